@@ -1,0 +1,45 @@
+// `kubedrill heal`: puts back whatever the ledger says is broken. Needs no API server and no run.
+import type { Command } from "commander";
+import { KubedrillError } from "../base/errors.ts";
+import { openWorld } from "../lab/open-world.ts";
+import { healAll } from "../safety/heal.ts";
+import { Ledger } from "../safety/ledger.ts";
+import { acquireRunLock } from "../safety/lock.ts";
+import { chosenLab, labOption, nameOption, type LabChoice } from "./lab-option.ts";
+
+export function registerHeal(program: Command): void {
+  program
+    .command("heal")
+    .description("put back everything that a run left broken")
+    .option(...labOption)
+    .option(...nameOption)
+    .addHelpText("after", "\nExample: kubedrill heal --lab lab.yaml")
+    .action(async (options: LabChoice) => {
+      const lab = await chosenLab(options);
+      const lock = await acquireRunLock(lab.name, "heal");
+      const world = await openWorld(lab);
+      try {
+        const ledger = new Ledger(lab.name);
+        if (ledger.pending().length === 0) {
+          process.stdout.write(`Nothing of ${lab.name} is left broken.\n`);
+          return;
+        }
+        const { healed, failed } = await healAll(world, ledger, {
+          onProgress: (text) => process.stdout.write(`${text}\n`),
+        });
+        process.stdout.write(`healed ${String(healed.length)}, not healed ${String(failed.length)}\n`);
+        const [first] = failed;
+        if (first !== undefined)
+          throw new KubedrillError(
+            "unhealed",
+            `${first.entry.kind} could not be healed: ${first.error.message}`,
+            {
+              hint: first.entry.byHand.join("; "),
+            },
+          );
+      } finally {
+        lock.release();
+        await world.close();
+      }
+    });
+}

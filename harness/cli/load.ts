@@ -1,0 +1,104 @@
+// `kubedrill load URL`: what ab does, with ab's flags and ab's table, and with figures that hold when the target stalls.
+import type { Command } from "commander";
+import { exitCodes, usageError } from "../base/errors.ts";
+import { startLoad, type LoadResult } from "../load/load.ts";
+import { preflight } from "../load/preflight.ts";
+import { abTable } from "../load/show/ab-table.ts";
+import { asciiTimeline } from "../load/show/ascii-timeline.ts";
+import { writeLoadFiles, writePercentiles } from "../load/show/files.ts";
+import { loadProgress } from "../load/show/progress.ts";
+import { summaryOf } from "../load/show/summary.ts";
+import { loadPlanOf, type LoadFlags } from "./load-plan.ts";
+
+interface LoadOptions extends LoadFlags {
+  q?: true;
+  json?: true;
+  out?: string;
+  csv?: string;
+}
+
+const examples = `
+Examples:
+  kubedrill load http://10.0.0.10:30080/ -n 100000 -c 100 -k
+  kubedrill load https://shop.example/ --rate 500 --poisson -t 60 --out results
+
+Without --rate the loop is closed: -c connections, each sending when it has its
+answer, as ab does. With --rate it is open: requests are due at that rate
+whatever the target does, and latency counts from when they were due.`;
+
+export function registerLoad(program: Command): void {
+  program
+    .command("load")
+    .description("send requests to a URL and print ab's table of how they were answered")
+    .argument("<url>", "http or https")
+    .option("-n <requests>", "so many requests (default: 1000, unless -t or --rate)")
+    .option("-c <connections>", "at once (default: 10; with --rate at most 1000)")
+    .option("-t <seconds>", "nothing is sent after that (default: 600; 10 with --rate)")
+    .option("-s <seconds>", "time-out of a request", "30")
+    .option("-k", "keep connections alive")
+    .option("-H <header>", '"Name: value"; again for more', gather)
+    .option("-m <method>", "method (default: GET, POST with -p)")
+    .option("-p <file>", "send this file as body")
+    .option("-T <type>", "its content type", "text/plain")
+    .option("-q", "no progress")
+    .option("-r", "go on after errors (always so; for the sake of ab's users)")
+    .option("--rate <r>", "open loop: requests a second, at even distances")
+    .option("--poisson", "at random distances, as independent users")
+    .option("--workers <n>", "threads (default: one less than processors)")
+    .option("--engine <name>", "sockets, or autocannon as a second opinion (-k)", "sockets")
+    .option("--cacert <file>", "trust this authority (PEM)")
+    .option("--insecure", "trust any certificate")
+    .option("--json", "print a summary as JSON instead of the table")
+    .option("--out <dir>", "write latency.hlog, seconds.csv and summary.json")
+    .option("--csv <file>", "write percentiles as ab -e does")
+    .addHelpText("after", examples)
+    .action(async (url: string, options: LoadOptions) => {
+      process.exitCode = await load(url, options);
+    });
+}
+
+async function load(url: string, options: LoadOptions): Promise<number> {
+  const plan = await loadPlanOf(url, options);
+  const tls = await preflight(plan);
+  const progress = loadProgress(options.q === true ? null : process.stderr, plan);
+  const running = startLoad(plan, { onSecond: progress.second });
+  const interrupted = new AbortController();
+  const interrupt = () => {
+    interrupted.abort();
+    void running.stop();
+  };
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  let result: LoadResult;
+  try {
+    result = await running.result;
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+    progress.end();
+  }
+  if (!interrupted.signal.aborted) refuseSilence(result);
+  if (options.out !== undefined) await writeLoadFiles(options.out, result);
+  if (options.csv !== undefined) await writePercentiles(options.csv, result);
+  if (options.json === true) process.stdout.write(`${JSON.stringify(summaryOf(result), null, 2)}\n`);
+  else {
+    process.stdout.write(abTable(result, tls));
+    if (process.stdout.isTTY) process.stdout.write(`\n${asciiTimeline(result.seconds)}`);
+  }
+  if (plan.maxRequests !== null && result.sent < plan.maxRequests && !interrupted.signal.aborted)
+    process.stderr.write(
+      `kubedrill: the time was over after ${String(result.sent)} of ${String(plan.maxRequests)} requests (-t)\n`,
+    );
+  return interrupted.signal.aborted ? exitCodes.interrupted : 0;
+}
+
+/** A target that never answered gives no figures, and a table of nothing must not look like a result. */
+function refuseSilence({ plan, sent, failures, histograms }: LoadResult): void {
+  if (sent === 0 || histograms.total.totalCount > 0) return;
+  const kinds = Object.entries(failures).map(([kind, count]) => `${kind} ${String(count)}`);
+  throw usageError(`${plan.url} answered none of ${String(sent)} requests: ${kinds.join(", ")}.`);
+}
+
+function gather(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}

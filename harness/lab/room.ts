@@ -1,0 +1,105 @@
+// How much room each machine has for further pods: allocatable − requested, as the scheduler counts it.
+import type { V1Container, V1Node, V1Pod } from "@kubernetes/client-node";
+import { quantityOf } from "./quantity.ts";
+import type { World } from "./world.ts";
+
+export interface Amount {
+  cpuCores: number;
+  memoryBytes: number;
+  pods: number;
+}
+
+export interface Room {
+  machine: string;
+  role: "control-plane" | "worker";
+  /** False: cordoned, not Ready, or tainted so that ordinary pods are kept away. */
+  open: boolean;
+  allocatable: Amount;
+  requested: Amount;
+}
+
+/** @throws KubedrillError when the API does not answer */
+export async function readRoom(world: World): Promise<Room[]> {
+  const { core } = world.kube.main;
+  const [nodes, pods] = await Promise.all([core.listNode(), core.listPodForAllNamespaces()]);
+  return roomOf(world.machines, nodes.items, pods.items);
+}
+
+/** Pure. Machines without a node have no room. */
+export function roomOf(
+  machines: readonly { name: string; role: Room["role"]; node: string }[],
+  nodes: readonly V1Node[],
+  pods: readonly V1Pod[],
+): Room[] {
+  return machines.flatMap(({ name, role, node }): Room[] => {
+    const object = nodes.find((each) => each.metadata?.name === node);
+    if (object === undefined) return [];
+    // Also those on their way out: the scheduler counts a pod until it is gone.
+    const own = pods.filter((pod) => pod.spec?.nodeName === node && !isOver(pod));
+    const { cpu, memory, pods: slots } = object.status?.allocatable ?? {};
+    return [
+      {
+        machine: name,
+        role,
+        open: isOpen(object),
+        allocatable: { cpuCores: amount(cpu), memoryBytes: amount(memory), pods: amount(slots) },
+        requested: {
+          cpuCores: sum(own.map((pod) => requestOf(pod, "cpu"))),
+          memoryBytes: sum(own.map((pod) => requestOf(pod, "memory"))),
+          pods: own.length,
+        },
+      },
+    ];
+  });
+}
+
+/** How many pods of one size fit besides those that are there. */
+export function fitting({ allocatable, requested, open }: Room, size: Omit<Amount, "pods">): number {
+  if (!open) return 0;
+  const times = (free: number, each: number) => (each === 0 ? Infinity : Math.floor(free / each));
+  return Math.max(
+    0,
+    Math.min(
+      // A millionth of a core is lost in adding up fractions.
+      times(allocatable.cpuCores - requested.cpuCores + 1e-6, size.cpuCores),
+      times(allocatable.memoryBytes - requested.memoryBytes, size.memoryBytes),
+      allocatable.pods - requested.pods,
+    ),
+  );
+}
+
+function isOpen(node: V1Node): boolean {
+  const ready = node.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True");
+  const shut = (node.spec?.taints ?? []).some((each) => each.effect !== "PreferNoSchedule");
+  return ready === true && !shut && node.spec?.unschedulable !== true;
+}
+
+function isOver(pod: V1Pod): boolean {
+  return pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
+}
+
+/**
+ * What the scheduler reserves: the containers and sidecars together, or the largest init container with the sidecars
+ * before it, whichever is more, and the runtime's overhead; or what the pod as a whole asks for.
+ * Source: kubernetes staging/src/k8s.io/component-helpers/resource/helpers.go, `PodRequests`.
+ */
+function requestOf({ spec }: V1Pod, resource: "cpu" | "memory"): number {
+  const of = (container: V1Container) => amount(container.resources?.requests?.[resource]);
+  let sidecars = 0;
+  let starting = 0;
+  for (const each of spec?.initContainers ?? []) {
+    if (each.restartPolicy === "Always") sidecars += of(each);
+    starting = Math.max(starting, sidecars + (each.restartPolicy === "Always" ? 0 : of(each)));
+  }
+  const whole = spec?.resources?.requests?.[resource];
+  const parts = Math.max(starting, sidecars + sum((spec?.containers ?? []).map(of)));
+  return (whole === undefined ? parts : amount(whole)) + amount(spec?.overhead?.[resource]);
+}
+
+function amount(quantity: string | undefined): number {
+  return quantity === undefined ? 0 : quantityOf(quantity);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, each) => total + each, 0);
+}

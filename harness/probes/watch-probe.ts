@@ -1,0 +1,88 @@
+// A probe by watch: what the API says of a collection, boiled down to a few values at every change. While the API is
+// not there the probe is blind, from the last sign of life on, until the full list was read again.
+import type { KubeAccess } from "../kube/access.ts";
+import { watchResource, type WatchOptions } from "../kube/watch.ts";
+import type { Recorder } from "../timeline/recorder.ts";
+import type { Probe } from "./probe.ts";
+import { Blindness, StateBook } from "./state-book.ts";
+
+export interface WatchProbeOptions<T> {
+  info: Pick<Probe["info"], "probe" | "title" | "group">;
+  access: KubeAccess;
+  /** Path of the collection. */
+  path: string;
+  labelSelector?: string;
+  pick: WatchOptions<T>["pick"];
+  /** Called after each change with all objects that there are, in no order. */
+  onObjects: (objects: readonly T[], seen: { book: StateBook; recorder: Recorder }) => void;
+  /** Called at each change besides. */
+  onChange?: (change: Parameters<WatchOptions<T>["onChange"]>[0], recorder: Recorder) => void;
+  /** Called when sight is lost or regained. */
+  onSight?: (sees: boolean, recorder: Recorder) => void;
+  onStop?: () => void;
+}
+
+/** Changes come as they happen; this is how late one may be in the books of a judge. */
+const tickMs = 200;
+const timeoutMs = 2000;
+/** How long `start` waits for the first list before it goes on blind. */
+const firstLimitMs = 10_000;
+
+export function watchProbe<T>(options: WatchProbeOptions<T>): Probe {
+  const info: Probe["info"] = { ...options.info, tickMs, timeoutMs, labels: {} };
+  const stopping = new AbortController();
+  let watching: Promise<void> | undefined;
+  let blindness: Blindness | undefined;
+  return {
+    info,
+    async start(recorder) {
+      recorder.record({ type: "probe", ...info });
+      const book = new StateBook(recorder, info.probe);
+      const blind = new Blindness(recorder, info.probe);
+      blindness = blind;
+      const objects = new Map<string, T>();
+      const first = Promise.withResolvers<undefined>();
+      let sees = false;
+      const say = () => {
+        options.onObjects([...objects.values()], { book, recorder });
+      };
+      watching = watchResource<T>({
+        access: options.access,
+        path: options.path,
+        ...(options.labelSelector === undefined ? {} : { labelSelector: options.labelSelector }),
+        pick: options.pick,
+        signal: stopping.signal,
+        onChange: (change) => {
+          if (change.type === "deleted") objects.delete(change.meta.uid);
+          else objects.set(change.meta.uid, change.value);
+          options.onChange?.(change, recorder);
+          // Changes of a full list are taken together, when all of them are known.
+          if (sees) say();
+        },
+        onSight: () => {
+          sees = true;
+          blind.seen();
+          say();
+          options.onSight?.(true, recorder);
+          first.resolve(undefined);
+        },
+        onLost: ({ silentMs }) => {
+          sees = false;
+          blind.lost("the API does not answer", recorder.now() - silentMs);
+          options.onSight?.(false, recorder);
+        },
+      });
+      const limit = setTimeout(() => {
+        first.resolve(undefined);
+      }, firstLimitMs);
+      await first.promise;
+      clearTimeout(limit);
+    },
+    async stop() {
+      stopping.abort();
+      await watching;
+      blindness?.stop();
+      options.onStop?.();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+// `--dry-run`: reads layout and settings, prints whom each drill would hit and what is predicted, changes nothing.
+import { faultKind } from "../faults/index.ts";
+import { discover } from "../lab/discover.ts";
+import type { LabFile } from "../lab/lab-file.ts";
+import { openWorld } from "../lab/open-world.ts";
+import type { Extra } from "../workloads/extras.ts";
+import { memoryOf } from "../workloads/make-extras.ts";
+import { readRoom } from "../lab/room.ts";
+import { extrasOf, unmetNeed, type DrillSpec, type PlanInput } from "../scenario.ts";
+import { pickMachines } from "../faults/targets.ts";
+import { KubedrillError } from "../base/errors.ts";
+import { loadDrills } from "./load-drills.ts";
+import type { Plan } from "./plan-file.ts";
+import { wrap } from "./progress.ts";
+import { allowancesFrom, evenWorkload } from "./workload-facts.ts";
+
+export async function dryRun(lab: LabFile, plan: Plan, write: (text: string) => void): Promise<void> {
+  const world = await openWorld(lab);
+  try {
+    const { topology, settings } = await discover(world);
+    const workload = evenWorkload(plan, topology, settings);
+    const input = { topology, settings, workload, pods: [], allowances: allowancesFrom(lab) };
+    const known = await loadDrills();
+    for (const id of plan.drills) {
+      const spec = known.get(id);
+      if (spec === undefined) continue;
+      const room = spec.readsRoom === true ? await readRoom(world) : [];
+      const extras = standIns(spec, room, input);
+      describe(spec, { ...input, extras, room, tickMs: plan.probes.tickMs }, write);
+    }
+    write("\nNothing was touched.\n");
+  } finally {
+    await world.close();
+  }
+}
+
+function describe(spec: DrillSpec, input: PlanInput, write: (text: string) => void): void {
+  write(`\n${spec.id}: ${spec.title}\n`);
+  const unmet = unmetNeed(spec.needs, input.topology);
+  if (unmet !== null) {
+    write(`  unavailable: ${unmet}\n`);
+    return;
+  }
+  let plan: ReturnType<DrillSpec["plan"]>;
+  try {
+    plan = spec.plan(input);
+  } catch (error) {
+    if (!(error instanceof KubedrillError)) throw error;
+    write(`  nothing can be shown: ${error.message}\n`);
+    return;
+  }
+  const { faults, prediction } = plan;
+  for (const fault of Object.values(faults)) {
+    const kind = faultKind(fault.kind);
+    write(`  breaks: ${kind.title(kind.args.parse(fault.args))}\n`);
+  }
+  for (const statement of prediction.statements) write(`${indent(statement)}\n`);
+  for (const each of prediction.expectations) {
+    const budget = each.budget === null ? "figure only" : `${each.budget.toPrecision(3)} ${each.unit}`;
+    write(`  - ${each.title}: ${budget}\n${indent(each.why, 6)}\n`);
+  }
+}
+
+/** Extras as they would be. */
+function standIns(
+  spec: DrillSpec,
+  room: PlanInput["room"],
+  input: Pick<PlanInput, "topology" | "workload">,
+): PlanInput["extras"] {
+  return extrasOf(spec, room).map((extra) => {
+    const pods = placesOf(extra, input).map((machine, index) => ({
+      name: podName(extra, machine, index),
+      uid: "known at injection",
+      machine,
+    }));
+    return { kind: extra.kind, name: extra.name, pods, memoryBytes: memoryOf(extra) };
+  });
+}
+
+/** A DaemonSet is on every machine, a web application on the workers, any other where it is wished or somewhere. */
+function placesOf(
+  extra: Extra,
+  { topology, workload }: Pick<PlanInput, "topology" | "workload">,
+): (string | null)[] {
+  const { machines } = topology;
+  if (extra.kind === "daemon-set") return machines.map((each) => each.name);
+  if (extra.kind === "web-app") {
+    const workers = machines.filter((each) => each.role === "worker").map((each) => each.name);
+    return Array.from({ length: extra.replicas }, (_, index) => workers[index % workers.length] ?? null);
+  }
+  const on = "on" in extra ? extra.on : undefined;
+  return on === undefined ? [null] : pickMachines(on, topology, workload.podsByMachine);
+}
+
+function podName(extra: Extra, machine: string | null, index: number): string {
+  if (extra.kind === "daemon-set") return `${extra.name} pod of ${machine ?? ""}`;
+  return extra.kind === "web-app" ? `pod ${String(index + 1)} of ${extra.name}` : extra.name;
+}
+
+function indent(text: string, by = 2): string {
+  const margin = " ".repeat(by);
+  return wrap(text, 80 - by)
+    .map((line) => margin + line)
+    .join("\n");
+}

@@ -1,0 +1,174 @@
+// The frame of every drill: inject → confirm → body → heal → recovered. It alone writes ledger entries, marks and
+// fault states, so that no fault and no drill can forget one.
+import { inconclusiveError, messageOf } from "../base/errors.ts";
+import type { Fault } from "../faults/fault.ts";
+import { faultKind } from "../faults/index.ts";
+import type { FaultState } from "../timeline/events.ts";
+import { undoEntry } from "../safety/heal.ts";
+import type { LedgerEntry } from "../safety/mutation.ts";
+import type { Extra } from "../workloads/extras.ts";
+import { makeExtras } from "../workloads/make-extras.ts";
+import { hold, settle } from "./settle.ts";
+import type { Session } from "./session.ts";
+import { proveAlive, replacingMark } from "./prove-alive.ts";
+import { waitForSteadyState } from "./steady.ts";
+import { takeFacts } from "./take-facts.ts";
+import { withUsers, type Way } from "./users.ts";
+
+const confirmLimitMs = 20_000;
+
+/** What the body of a fault may do while it is active. */
+export interface Outage {
+  /**
+   * Waits until every expectation that can be decided by now is decided or hopelessly late.
+   * @param before the mark that comes next, up to which they look; default: the healing of this fault
+   */
+  settle(before?: string): Promise<void>;
+  /** Keeps the fault for so long after its injection, because something must be seen *not* to happen. */
+  holdUntil(msAfterInjection: number, why: string): Promise<void>;
+}
+
+export class Experiment {
+  readonly #session: Session;
+  readonly #drill: string;
+  #returned = false;
+
+  constructor(session: Session, drill: string) {
+    this.#session = session;
+    this.#drill = drill;
+  }
+
+  /** Waits until the lab is as it should be before a fault. @throws inconclusive when it does not get there */
+  async steady(): Promise<void> {
+    await waitForSteadyState(this.#session, "rested");
+    this.mark("steady");
+    await takeFacts(this.#session, this.#drill, "before");
+  }
+
+  /** Breaks something, hands over to the body, and puts it back whatever the body does. */
+  async during(name: string, fault: Fault, body: (outage: Outage) => Promise<void>): Promise<void> {
+    const kind = faultKind(fault.kind);
+    const { world, ledger, recorder, runId, signal, progress } = this.#session;
+    signal.throwIfAborted();
+    const args: unknown = kind.args.parse(fault.args);
+    const entry: LedgerEntry = {
+      id: `${runId}/${this.#drill}/${name}`,
+      kind: kind.kind,
+      args,
+      runId,
+      drill: this.#drill,
+      openedAt: new Date().toISOString(),
+      byHand: kind.byHand(world, args),
+    };
+    const state = (to: FaultState, note?: string) => {
+      recorder.record({
+        type: "fault",
+        drill: this.#drill,
+        fault: entry.id,
+        kind: kind.kind,
+        title: kind.title(args),
+        targets: kind.targets(args),
+        state: to,
+        band: kind.band,
+        ...(note === undefined ? {} : { note }),
+      });
+    };
+    state("ready");
+    ledger.open(entry);
+    try {
+      progress.line(`fault: ${kind.title(args)}`);
+      state("injecting");
+      this.mark(`${name}.inject`);
+      const injectMs = kind.injectLimitMs?.(args) ?? confirmLimitMs;
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(injectMs)]);
+      await kind.inject(world, args, limit, (fact, value) => {
+        recorder.record({ type: "fact", drill: this.#drill, name: `${name}.${fact}`, value });
+      });
+      state("active");
+      this.mark(`${name}.injected`);
+      const seen = await this.#confirm(() =>
+        kind.confirm(world, args, AbortSignal.any([signal, AbortSignal.timeout(confirmLimitMs)])),
+      );
+      state("confirmed", seen);
+      this.mark(`${name}.confirmed`);
+      progress.line(`confirmed: ${seen}`);
+      await body({
+        settle: (before = `${name}.heal`) => settle(this.#session, this.#drill, before),
+        holdUntil: (ms, why) => hold(this.#session, this.#drill, `${name}.inject`, ms, why),
+      });
+    } finally {
+      await this.#heal(name, entry, state);
+    }
+  }
+
+  /** Users send requests while the body runs, which begins when they are served; each is on the timeline. */
+  async underLoad(body: () => Promise<void>, way: Way = {}): Promise<void> {
+    await withUsers(this.#session, way, body);
+  }
+
+  /** After healing: waits for what must come back by itself, before anything else is done. */
+  async returned(): Promise<void> {
+    if (this.#returned) return;
+    this.#returned = true;
+    await settle(this.#session, this.#drill, replacingMark);
+  }
+
+  /** Looks on for so long, because something must be seen *not* to happen. */
+  async watch(ms: number, why: string): Promise<void> {
+    this.mark("watching");
+    await hold(this.#session, this.#drill, "watching", ms, why);
+  }
+
+  /** Changes one of the drill's extras, and waits until it is as declared now. */
+  async change(extra: Extra): Promise<void> {
+    const { world, workload, signal, progress } = this.#session;
+    progress.line(`changing ${extra.kind} ${extra.name}`);
+    await makeExtras(world, workload.options, [extra], (word) => word, signal);
+  }
+
+  /** After healing: waits for the expectations on recovery, proves that controllers work, and compares facts. */
+  async recovered(): Promise<void> {
+    const { signal, progress } = this.#session;
+    signal.throwIfAborted();
+    progress.line("waiting for recovery");
+    // A pod is deleted on purpose only when those that must come back are back.
+    await this.returned();
+    await proveAlive(this.#session, this.#drill);
+    await settle(this.#session, this.#drill, null);
+    await waitForSteadyState(this.#session, "recovered");
+    this.mark("recovered");
+    await takeFacts(this.#session, this.#drill, "after");
+  }
+
+  mark(name: string): void {
+    this.#session.recorder.record({ type: "mark", drill: this.#drill, name });
+  }
+
+  async #confirm(look: () => Promise<string>): Promise<string> {
+    try {
+      return await look();
+    } catch (error) {
+      throw inconclusiveError(`The fault could not be confirmed: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  async #heal(
+    name: string,
+    entry: LedgerEntry,
+    state: (to: FaultState, note?: string) => void,
+  ): Promise<void> {
+    const { world, ledger, progress, unhealed } = this.#session;
+    progress.line("healing");
+    state("healing");
+    this.mark(`${name}.heal`);
+    try {
+      await undoEntry(world, ledger, entry);
+      state("healed");
+      this.mark(`${name}.healed`);
+    } catch (error) {
+      state("broken", messageOf(error));
+      unhealed.push(`${entry.kind} ${JSON.stringify(entry.args)}: ${messageOf(error)}`);
+      progress.line(`COULD NOT HEAL: ${messageOf(error)} By hand: ${entry.byHand.join("; ")}`);
+    }
+  }
+}

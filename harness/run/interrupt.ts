@@ -1,0 +1,34 @@
+// Ctrl-C and SIGTERM while something is broken: the first asks the run to heal and stop, the second ends the process
+// and leaves healing to `kubedrill heal`; the ledger knows what.
+import { performance } from "node:perf_hooks";
+import { exitCodes } from "../base/errors.ts";
+
+/** One wish to stop arrives several times: from the terminal or `timeout` to the whole group, and passed on by npm. */
+const sameWishMs = 2000;
+
+/** @returns whether it was interrupted */
+export async function interruptible(
+  notice: string,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<boolean> {
+  const abort = new AbortController();
+  let firstMs = 0;
+  const onSignal = () => {
+    if (abort.signal.aborted) {
+      if (performance.now() - firstMs > sameWishMs) process.exit(exitCodes.interrupted);
+      return;
+    }
+    firstMs = performance.now();
+    process.stderr.write(`\n${notice}\n`);
+    abort.abort(new Error("interrupted"));
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  try {
+    await work(abort.signal);
+  } finally {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  }
+  return abort.signal.aborted;
+}

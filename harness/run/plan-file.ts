@@ -1,0 +1,73 @@
+// A plan: which drills run, in which order, with which settings. YAML, checked; the built-in ones are in scenarios/plans.
+import { readFile, readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { messageOf, usageError } from "../base/errors.ts";
+
+const plansDir = join(import.meta.dirname, "..", "..", "scenarios", "plans");
+
+const planSchema = z.strictObject({
+  version: z.literal(1),
+  name: z.string().regex(/^[a-z0-9-]+$/, "lower-case letters, digits and dashes"),
+  title: z.string().min(1),
+  drills: z.array(z.string().min(1)).min(1),
+  workload: z
+    .strictObject({
+      replicas: z.int().min(1).max(1000).default(13),
+      /** null: the cluster's default (300 s). */
+      tolerationSeconds: z.int().min(0).nullable().default(null),
+      /** False: pods without readiness gate and preStop, as many applications are. */
+      graceful: z.boolean().default(true),
+    })
+    .prefault({}),
+  probes: z
+    .strictObject({
+      tickMs: z.int().min(20).max(10_000).default(100),
+      /** Ticks of single probes by id; "api.*" style prefixes end in "*". */
+      overrides: z.record(z.string(), z.int().min(20).max(60_000)).default({}),
+    })
+    .prefault({}),
+});
+
+export type Plan = z.output<typeof planSchema>;
+
+/**
+ * A plan by the name of a built-in one, or by the path of a file.
+ * @throws KubedrillError (usage) naming what is wrong and which plans there are
+ */
+export async function readPlan(nameOrPath: string): Promise<Plan> {
+  const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath);
+  const path = isPath ? nameOrPath : join(plansDir, `${nameOrPath}.yaml`);
+  let raw: unknown;
+  try {
+    raw = parse(await readFile(path, "utf8"));
+  } catch (error) {
+    const known = (await planNames()).join(", ");
+    throw usageError(
+      isPath
+        ? `Plan ${path} cannot be read: ${messageOf(error)}.`
+        : `There is no plan ${nameOrPath}; plans: ${known}.`,
+      { cause: error },
+    );
+  }
+  return parsePlan(raw, path);
+}
+
+export function parsePlan(raw: unknown, origin: string): Plan {
+  const result = planSchema.safeParse(raw);
+  if (result.success) return result.data;
+  const first = result.error.issues[0];
+  const where = first === undefined || first.path.length === 0 ? "the top level" : first.path.join(".");
+  throw usageError(`Plan ${origin} is wrong at ${where}: ${first?.message ?? "unknown"}.`);
+}
+
+/** A plan made on the command line from single drills. */
+export function planOf(drills: string[]): Plan {
+  return planSchema.parse({ version: 1, name: "custom", title: "Chosen drills", drills });
+}
+
+export async function planNames(): Promise<string[]> {
+  const files = await readdir(plansDir);
+  return files.filter((file) => file.endsWith(".yaml")).map((file) => basename(file, ".yaml"));
+}

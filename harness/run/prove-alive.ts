@@ -1,0 +1,82 @@
+// "Recovered" means more than Ready nodes: controllers can hang on dead connections while everything looks green
+// (kubernetes #107678, #82960). So something new is rolled out and something deleted must be replaced.
+import { until } from "../base/until.ts";
+import { messageOf } from "../base/errors.ts";
+import { apply, remove } from "../workloads/apply.ts";
+import { demoPods } from "../workloads/demo.ts";
+import { canaryDeployment } from "../workloads/manifests.ts";
+import type { Session } from "./session.ts";
+import { patienceForAction } from "./settle.ts";
+
+/** From here on containers stop on purpose; whoever watches them looks up to this mark. */
+export const replacingMark = "replacing";
+
+/** Records the actions "roll-out" and "replace-pod"; each is timed from the moment when healing began. */
+export async function proveAlive(session: Session, drill: string): Promise<void> {
+  const canary = canaryDeployment(
+    session.workload.options,
+    `canary-${String(Math.round(session.recorder.now()))}`,
+  );
+  const kube = session.world.kube.main;
+  await timed(session, drill, "roll-out", "a new Deployment is rolled out", async (timeoutMs, signal) => {
+    await until(() => apply(kube, canary).then(() => true), {
+      what: "the API to accept a Deployment",
+      timeoutMs,
+      signal,
+    });
+    await until(
+      async () => {
+        const name = canary.body.metadata.name;
+        const seen = await kube.apps.readNamespacedDeployment({
+          name,
+          namespace: session.workload.options.namespace,
+        });
+        return seen.status?.readyReplicas === 1;
+      },
+      { what: "the new Deployment's pod to be Ready", timeoutMs, signal },
+    );
+  });
+  session.recorder.record({ type: "mark", drill, name: replacingMark });
+  await timed(session, drill, "replace-pod", "a deleted pod is replaced", async (timeoutMs, signal) => {
+    const { namespace, replicas } = session.workload.options;
+    const victim = await until(
+      async () => {
+        const pods = await demoPods(session.world, namespace);
+        return pods.find((pod) => pod.ready && !pod.terminating);
+      },
+      { what: "a Ready pod to delete", timeoutMs, signal },
+    );
+    await kube.core.deleteNamespacedPod({ name: victim.name, namespace });
+    await until(
+      async () => {
+        const pods = await demoPods(session.world, namespace);
+        const whole = pods.filter((pod) => pod.ready && !pod.terminating && pod.uid !== victim.uid);
+        return whole.length >= replicas;
+      },
+      { what: "the replacement of a deleted pod to be Ready", timeoutMs, signal },
+    );
+  });
+  // Where the API is still away, it goes with its namespace at the end of the run.
+  await remove(kube, canary).catch(() => undefined);
+}
+
+async function timed(
+  session: Session,
+  drill: string,
+  name: string,
+  title: string,
+  act: (timeoutMs: number, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const { recorder, signal, progress } = session;
+  const start = recorder.now();
+  const timeoutMs = patienceForAction(session, drill, name);
+  try {
+    await act(timeoutMs, AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(timeoutMs))]));
+    recorder.record({ type: "action", drill, name, title, start, ok: true });
+    progress.line(`${title}: ${((recorder.now() - start) / 1000).toFixed(1)} s`);
+  } catch (error) {
+    signal.throwIfAborted();
+    recorder.record({ type: "action", drill, name, title, start, ok: false, error: messageOf(error) });
+    progress.line(`NOT: ${title}: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,122 @@
+// One drill from start to verdict: layout as it is now, workload spread, steady state, prediction on record, body.
+import { KubedrillError, messageOf } from "../base/errors.ts";
+import { pickMachines } from "../faults/targets.ts";
+import { readRoom } from "../lab/room.ts";
+import { extrasOf, unmetNeed, type DrillSpec, type PlanInput } from "../scenario.ts";
+import type { DrillEvent } from "../timeline/events.ts";
+import { judgeDrill } from "../verdict/judge-run.ts";
+import type { DrillVerdict } from "../verdict/verdict-file.ts";
+import { demoPods, spreadDemo } from "../workloads/demo.ts";
+import type { Extra } from "../workloads/extras.ts";
+import { makeExtras, removeExtras } from "../workloads/make-extras.ts";
+import { Experiment } from "./experiment.ts";
+import type { Session } from "./session.ts";
+import { waitForSteadyState } from "./steady.ts";
+import { currentTopology } from "./take-facts.ts";
+import { allowancesFrom, workloadFacts } from "./workload-facts.ts";
+
+/** Never throws for what the cluster does; the verdict says it. */
+export async function runDrill(session: Session, spec: DrillSpec): Promise<DrillVerdict> {
+  const { recorder, progress } = session;
+  const state = (to: DrillEvent["state"], reason?: string) => {
+    recorder.record({
+      type: "drill",
+      drill: spec.id,
+      title: spec.title,
+      state: to,
+      ...(reason === undefined ? {} : { reason }),
+    });
+  };
+  progress.heading(`▶ ${spec.id}: ${spec.title}`);
+  state("started");
+  const obstacle = obstacleOf(session, spec);
+  // Filled by the body as it makes them, so that they are known whatever becomes of it.
+  const made: Extra[] = [];
+  if (obstacle !== null) {
+    state(obstacle.state, obstacle.reason);
+  } else {
+    try {
+      await body(session, spec, made);
+      state("completed");
+    } catch (error) {
+      const inconclusive = error instanceof KubedrillError && error.kind === "inconclusive";
+      progress.line(`broken off: ${messageOf(error)}`);
+      state(inconclusive && !session.signal.aborted ? "inconclusive" : "aborted", messageOf(error));
+    }
+  }
+  await takeAway(session, made);
+  const verdict = judgeDrill(recorder.store, spec.id);
+  progress.line(`${verdict.verdict.toUpperCase()}: ${verdict.reason}`);
+  return verdict;
+}
+
+function obstacleOf(
+  session: Session,
+  spec: DrillSpec,
+): { state: DrillEvent["state"]; reason: string } | null {
+  if (session.signal.aborted) return { state: "aborted", reason: "the run was interrupted" };
+  const [unhealed] = session.unhealed;
+  if (unhealed !== undefined)
+    return { state: "aborted", reason: `an earlier fault could not be healed: ${unhealed}` };
+  const unmet = unmetNeed(spec.needs, session.topology);
+  return unmet === null ? null : { state: "unavailable", reason: unmet };
+}
+
+async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<void> {
+  const { recorder, progress, world, workload, signal } = session;
+  const experiment = new Experiment(session, spec.id);
+  // Only a cluster that is well can make the workload ready for the drill; another one is named as what it is.
+  await waitForSteadyState(session, "recovered");
+  await spreadDemo(world, workload.options, signal);
+  const room = async () => (spec.readsRoom === true ? readRoom(world) : []);
+  made.push(...extrasOf(spec, await room()));
+  const extras = await makeExtras(world, workload.options, made, await placesNow(session), signal);
+  await experiment.steady();
+  session.topology = await currentTopology(session);
+  const pods = (await demoPods(world, workload.options.namespace)).filter((pod) => pod.ready);
+  const input: PlanInput = {
+    topology: session.topology,
+    settings: session.settings,
+    workload: workloadFacts(session, pods),
+    pods,
+    extras,
+    room: await room(),
+    tickMs: session.plan.probes.tickMs,
+    allowances: allowancesFrom(world.file),
+  };
+  const plan = spec.plan(input);
+  recorder.record({ type: "prediction", drill: spec.id, statements: plan.prediction.statements });
+  for (const [name, value] of Object.entries(plan.prediction.facts ?? {}))
+    recorder.record({ type: "fact", drill: spec.id, name: `predicted.${name}`, value });
+  for (const expectation of plan.prediction.expectations)
+    recorder.record({ type: "expectation", drill: spec.id, expectation });
+  for (const statement of plan.prediction.statements) progress.line(`predicted: ${statement}`);
+  await spec.run({ experiment, plan, input, workload });
+  experiment.mark("end");
+  await audit(session, spec.id);
+}
+
+/** From a word for a machine to its name, by where the workload is now. */
+async function placesNow(session: Session): Promise<(word: string) => string> {
+  const { world, workload, topology } = session;
+  const { podsByMachine } = workloadFacts(session, await demoPods(world, workload.options.namespace));
+  return (word) => pickMachines(word, topology, podsByMachine)[0] ?? word;
+}
+
+/** What cannot be taken away now goes with the namespace at the end of the run. */
+async function takeAway(
+  { world, workload, signal, progress }: Session,
+  made: readonly Extra[],
+): Promise<void> {
+  if (made.length === 0 || signal.aborted) return;
+  await removeExtras(world, workload.options, made, signal).catch((error: unknown) => {
+    progress.line(`left for the end of the run: ${messageOf(error)}`);
+  });
+}
+
+/** Reads back every acknowledged write of this drill; the judge of lost writes needs nothing else. */
+async function audit(session: Session, drill: string): Promise<void> {
+  const span = session.recorder.store.span(drill);
+  for (const writer of session.writers)
+    session.recorder.record({ type: "audit", drill, ...(await writer.audit(span)) });
+}

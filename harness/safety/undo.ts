@@ -1,0 +1,98 @@
+// How each kind of change that can stand in the ledger is undone, and how it is seen to be undone. Faults undo
+// themselves; everything else that kubedrill leaves on a lab for a while has its entry here.
+import { z } from "zod";
+import { inconclusiveError, usageError } from "../base/errors.ts";
+import { until } from "../base/until.ts";
+import { faultKinds } from "../faults/index.ts";
+import type { FaultKind } from "../faults/fault.ts";
+import type { World } from "../lab/world.ts";
+
+export interface Undoable {
+  kind: string;
+  /** True: needs an API server, so machines come first. */
+  needsApi: boolean;
+  /** For undoing and seeing that it is undone. */
+  limitMs: number;
+  /** Machines on which it must not run beside another undo. */
+  machines(args: unknown): string[];
+  /** Idempotent, from any state. @throws when it is not undone */
+  undo(world: World, args: unknown, signal: AbortSignal): Promise<void>;
+  /** Looks, changing nothing. @throws when it is not undone */
+  verify(world: World, args: unknown, signal: AbortSignal): Promise<void>;
+}
+
+export const demoNamespaceKind = "demo.namespace";
+
+const undoables: readonly Undoable[] = [...faultKinds.map(undoableFault), demoNamespace()];
+
+/** @throws KubedrillError (usage) when this version does not know the kind */
+export function undoable(kind: string): Undoable {
+  const found = undoables.find((each) => each.kind === kind);
+  if (found === undefined)
+    throw usageError(`This version of kubedrill does not know how to undo "${kind}".`, {
+      hint: "use the version that made the entry, or undo it by hand",
+    });
+  return found;
+}
+
+function undoableFault(fault: FaultKind<unknown>): Undoable {
+  // What is required of targets are power operations, so a fault that requires any hits machines.
+  const machines = (args: unknown) => (fault.requires.length > 0 ? fault.targets(args) : []);
+  return {
+    kind: fault.kind,
+    needsApi: fault.needsApi === true,
+    limitMs: 90_000,
+    machines,
+    undo: (world, args, signal) => fault.heal(world, args, signal),
+    async verify(world, args, signal) {
+      const states = await Promise.all(
+        machines(args).map(async (name) => ({ name, state: await world.machine(name).power.status(signal) })),
+      );
+      const down = states.filter(({ state }) => state !== "running");
+      if (down.length > 0)
+        throw inconclusiveError(`${down.map(({ name, state }) => `${name} is ${state}`).join(", ")}.`);
+      await fault.confirmHealed?.(world, args);
+    },
+  };
+}
+
+/** The namespace of the demo workload. Only one that kubedrill has labelled as its own is ever deleted. */
+function demoNamespace(): Undoable {
+  const schema = z.strictObject({ namespace: z.string().min(1) });
+  const requestMs = 10_000;
+  const pathOf = (args: unknown) => `/api/v1/namespaces/${encodeURIComponent(schema.parse(args).namespace)}`;
+  const look = async (world: World, args: unknown) =>
+    world.kube.main.raw("GET", pathOf(args), { timeoutMs: requestMs, okStatus: [404] });
+  return {
+    kind: demoNamespaceKind,
+    needsApi: true,
+    limitMs: 330_000,
+    machines: () => [],
+    async undo(world, args, signal) {
+      const found = await look(world, args);
+      if (found === undefined) return;
+      if (!isOurs(found))
+        throw inconclusiveError(
+          `The namespace ${schema.parse(args).namespace} has no label ${ownerLabel}=kubedrill; it is not deleted.`,
+        );
+      await world.kube.main.raw("DELETE", pathOf(args), { timeoutMs: requestMs, okStatus: [404, 409] });
+      await until(async () => (await look(world, args)) === undefined, {
+        what: `the namespace ${schema.parse(args).namespace} to be gone`,
+        timeoutMs: 150_000,
+        intervalMs: 500,
+        signal,
+      });
+    },
+    async verify(world, args) {
+      if ((await look(world, args)) !== undefined)
+        throw inconclusiveError(`The namespace ${schema.parse(args).namespace} is still there.`);
+    },
+  };
+}
+
+const ownerLabel = "app.kubernetes.io/managed-by";
+
+function isOurs(namespace: unknown): boolean {
+  const schema = z.object({ metadata: z.object({ labels: z.record(z.string(), z.string()).optional() }) });
+  return schema.parse(namespace).metadata.labels?.[ownerLabel] === "kubedrill";
+}

@@ -1,0 +1,60 @@
+// Whether a measured time says more of the harness or of its host than of the cluster: the harness itself was late, or
+// other programs took the processors from a lab on the same host. A failure seen then is not the cluster's.
+import type { TimelineStore } from "../../timeline/store.ts";
+import type { Judge, Judgement } from "../expectation.ts";
+import type { Span } from "./window.ts";
+
+/** Two ticks of a probe at the standard rate. */
+const lateMs = 200;
+/** Failures are doubted when the harness was late in more than this share of the time up to the decision. */
+const lateShareMax = 0.25;
+/** Failures are doubted when others used more than this share of the processors on average up to the decision. */
+const othersShareMax = 0.25;
+
+/** Kinds that measure times or time-outs; the others see what happened, however late they see it. */
+const timed: ReadonlySet<Judge["kind"]> = new Set([
+  "longest-gap",
+  "back-within",
+  "bounded-errors",
+  "failures",
+  "failed-share",
+  "state-within",
+  "state-longest",
+  "action-within",
+]);
+
+/** A failure becomes inconclusive when the harness was late, or its host taken by others, for too much of the time. */
+export function doubted(
+  store: TimelineStore,
+  kind: Judge["kind"],
+  span: Span,
+  judgement: Judgement,
+): Judgement {
+  if (judgement.verdict !== "fail" || !timed.has(kind)) return judgement;
+  const doubt = doubtOf(store, span.from, judgement.at ?? span.to, span.to);
+  if (doubt === null) return judgement;
+  return { ...judgement, verdict: "inconclusive", seen: `${judgement.seen} But ${doubt} until then.` };
+}
+
+/** In words; null when there is none. At least the first second counts. */
+function doubtOf(store: TimelineStore, from: number, decided: number, to: number): string | null {
+  const until = Math.min(to, Math.max(decided, from + 1000));
+  const values = (probe: string, subject: string) =>
+    (store.gauges.get(probe)?.get(subject) ?? [])
+      .filter((each) => each.t >= from && each.t <= until)
+      .map((each) => each.value);
+  const late = mean(values("harness", "event-loop-delay").map((delay) => (delay > lateMs ? 1 : 0)));
+  if (late > lateShareMax)
+    return `the harness itself was late by more than ${String(lateMs)} ms in ${percent(late)} of the seconds`;
+  const others = mean(values("host", "others-cpu"));
+  if (others > othersShareMax) return `others used ${percent(others)} of the processors of the lab's host`;
+  return null;
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, each) => sum + each, 0) / values.length;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}

@@ -1,0 +1,93 @@
+// After a recovery: controllers really work, not only nodes are Ready, and the cluster has what it had.
+import type { Expectation } from "../expectation.ts";
+import { budgetOf, chain, none, slowest, type Link } from "./budget.ts";
+import { apiBack, look, machineBack, podStart, request } from "./common-links.ts";
+import { crashBackOff, leaderLease, watchBackOff } from "./links.ts";
+import type { Situation } from "./situation.ts";
+import { takeOver } from "./vrrp.ts";
+import { afterwards, throughout } from "./windows.ts";
+
+/** Controllers really work, and the cluster has what it had. */
+export function worksAsBefore(situation: Situation): Expectation[] {
+  return [
+    rollOut(situation),
+    replacePod(situation),
+    sameAs("cluster-uid", "It is the same cluster", "equal"),
+    sameAs("nodes", "All nodes are there as before", "equal"),
+    sameAs("deployments", "All deployments are there as before", "contains"),
+  ];
+}
+
+/** While a machine returns, the VIP may move back to it; null when it stays where it is. */
+function vipComesBack({ input, finalHolder, successor }: Situation): Link | null {
+  const { keepalived } = input.settings;
+  if (finalHolder === null || keepalived === null || finalHolder.machine === successor?.machine) return null;
+  return takeOver(finalHolder, true, keepalived.source);
+}
+
+/** Leases must run out and back-offs end before any controller acts again. */
+function controllersBack(situation: Situation): Link {
+  if (situation.outcome === "serves")
+    return chain("controllers work", vipComesBack(situation), request(situation));
+  return chain(
+    "controllers work",
+    apiBack(situation),
+    slowest(
+      "controllers and kubelets act",
+      chain("controllers lead", crashBackOff(2), leaderLease(situation.input.settings)),
+      watchBackOff(),
+    ),
+  );
+}
+
+function rollOut(situation: Situation): Expectation {
+  const link = chain(
+    "rolled out",
+    controllersBack(situation),
+    request(situation),
+    podStart(situation),
+    look(situation),
+  );
+  return {
+    id: "controllers.roll-out",
+    title: "A new Deployment is rolled out",
+    judge: { kind: "action-within", action: "roll-out" },
+    window: afterwards,
+    ...budgetOf(link),
+    link: {
+      name: "controllers work",
+      after: situation.outcome === "serves" ? "fault" : "api.write.returned",
+    },
+  };
+}
+
+function replacePod(situation: Situation): Expectation {
+  const returned =
+    situation.outcome === "serves"
+      ? null
+      : chain("pods of the returned machines", machineBack(situation), podStart(situation));
+  const link = chain(
+    "replaced",
+    request(situation),
+    slowest("every pod is Ready", podStart(situation), returned),
+    look(situation),
+  );
+  return {
+    id: "controllers.replace-pod",
+    title: "A deleted pod is replaced",
+    judge: { kind: "action-within", action: "replace-pod" },
+    window: afterwards,
+    ...budgetOf(link),
+    link: { name: "a pod is replaced", after: "controllers.roll-out" },
+  };
+}
+
+export function sameAs(fact: string, title: string, how: "equal" | "contains"): Expectation {
+  return {
+    id: `same.${fact}`,
+    title,
+    judge: { kind: "facts-agree", before: `before.${fact}`, after: `after.${fact}`, how },
+    window: throughout,
+    ...none("Read before the fault and after recovery; nothing may be missing"),
+  };
+}

@@ -1,0 +1,177 @@
+// The extras as Kubernetes objects. Plain data; nothing here talks to a cluster.
+import type { Extra } from "./extras.ts";
+import {
+  barePodManifest,
+  demoName,
+  hostOf,
+  ingressManifest,
+  podSpec,
+  type DemoOptions,
+  type Manifest,
+} from "./manifests.ts";
+
+const managed = { "app.kubernetes.io/managed-by": "kubedrill" };
+const part = { "app.kubernetes.io/part-of": "kubedrill-extras" };
+/** Pods of extras, which are no part of the demo workload; the bare pod is watched together with the workload. */
+export const extrasSelector = "app.kubernetes.io/part-of=kubedrill-extras";
+
+/**
+ * In the order in which they are applied.
+ * @param node where its pod should run; only a wish, so that a StatefulSet's pod can move when the node is lost
+ */
+export function extraManifests(extra: Extra, options: DemoOptions, node: string | null): Manifest[] {
+  if (extra.kind === "web-app") return webAppManifests(extra, options);
+  return [singleManifest(extra, options, node)];
+}
+
+type WebApp = Extract<Extra, { kind: "web-app" }>;
+
+function singleManifest(extra: Exclude<Extra, WebApp>, options: DemoOptions, node: string | null): Manifest {
+  const { namespace } = options;
+  const apps = `/apis/apps/v1/namespaces/${namespace}`;
+  const labels = { ...managed, ...part, app: extra.name };
+  const controller = { selector: { matchLabels: { app: extra.name } } };
+  const metadata = { name: extra.name, labels };
+  switch (extra.kind) {
+    case "bare-pod":
+      return barePodManifest(options, extra.name, wish(node));
+    case "stateful-set":
+      return {
+        collection: `${apps}/statefulsets`,
+        body: {
+          apiVersion: "apps/v1",
+          kind: "StatefulSet",
+          metadata,
+          spec: {
+            ...controller,
+            replicas: 1,
+            serviceName: extra.name,
+            template: { metadata: { labels }, spec: { ...plainSpec(options), ...wish(node) } },
+          },
+        },
+      };
+    case "daemon-set":
+      return {
+        collection: `${apps}/daemonsets`,
+        body: {
+          apiVersion: "apps/v1",
+          kind: "DaemonSet",
+          metadata,
+          // Its controller adds tolerations without an end of its own.
+          spec: {
+            ...controller,
+            template: { metadata: { labels }, spec: plainSpec({ ...options, tolerationSeconds: null }) },
+          },
+        },
+      };
+    case "deployment":
+      return {
+        collection: `${apps}/deployments`,
+        body: {
+          apiVersion: "apps/v1",
+          kind: "Deployment",
+          metadata,
+          spec: {
+            ...controller,
+            replicas: extra.replicas,
+            template: { metadata: { labels }, spec: bigSpec(options, extra.memoryBytes) },
+          },
+        },
+      };
+    case "disruption-budget":
+      return {
+        collection: `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
+        body: {
+          apiVersion: "policy/v1",
+          kind: "PodDisruptionBudget",
+          metadata,
+          spec: { maxUnavailable: extra.maxUnavailable, selector: { matchLabels: { app: demoName } } },
+        },
+      };
+  }
+}
+
+/** Deployment, Service and Ingress, all of its name. */
+function webAppManifests({ name, replicas, graceful }: WebApp, options: DemoOptions): Manifest[] {
+  const { namespace, ingressClass } = options;
+  const labels = { ...managed, ...part, app: name };
+  const metadata = { name, labels };
+  const deployment: Manifest = {
+    collection: `/apis/apps/v1/namespaces/${namespace}/deployments`,
+    body: {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: {
+        replicas,
+        revisionHistoryLimit: 1,
+        // Never fewer pods than declared, and one more at a time: gentle with users and with small labs.
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        selector: { matchLabels: { app: name } },
+        template: { metadata: { labels }, spec: workerSpec(name, { ...options, graceful }) },
+      },
+    },
+  };
+  const service: Manifest = {
+    collection: `/api/v1/namespaces/${namespace}/services`,
+    body: {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata,
+      spec: { selector: { app: name }, ports: [{ name: "http", port: 80, targetPort: "http" }] },
+    },
+  };
+  const front =
+    ingressClass === null
+      ? []
+      : [ingressManifest({ namespace, name, labels, host: hostOf(name), className: ingressClass })];
+  return [deployment, service, ...front];
+}
+
+/** On workers only, whether or not the control planes of this cluster are tainted, and spread over them. */
+function workerSpec(name: string, options: DemoOptions): Record<string, unknown> {
+  const { topologySpreadConstraints, ...spec } = podSpec(options);
+  const onWorkers = { key: "node-role.kubernetes.io/control-plane", operator: "DoesNotExist" };
+  return {
+    ...spec,
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [onWorkers] }],
+        },
+      },
+    },
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: "kubernetes.io/hostname",
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: { app: name } },
+      },
+    ],
+  };
+}
+
+/** Neither spread like the demo, nor slow to stop. */
+function plainSpec(options: DemoOptions): Record<string, unknown> {
+  const { topologySpreadConstraints, ...spec } = podSpec({ ...options, graceful: false });
+  return spec;
+}
+
+/** Asks for memory without using it, and only on machines that carry applications. */
+function bigSpec(options: DemoOptions, memoryBytes: number): Record<string, unknown> {
+  const { tolerations, containers, ...spec } = plainSpec(options);
+  const resources = { requests: { cpu: "10m", memory: String(memoryBytes) } };
+  const asked = (containers as Record<string, unknown>[]).map((each) => ({ ...each, resources }));
+  return { ...spec, containers: asked };
+}
+
+function wish(node: string | null): Record<string, unknown> {
+  if (node === null) return {};
+  const preference = { matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] };
+  return {
+    affinity: {
+      nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference }] },
+    },
+  };
+}

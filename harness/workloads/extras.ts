@@ -1,0 +1,44 @@
+// Workloads that single drills want beside the demo, in the words of a drill: `extras: [barePod(), daemonSet()]`. Plain
+// data; as Kubernetes objects they stand in ./extra-manifests.ts.
+
+/** Every name is also the pods' label `app`. `on`: a machine, or a word for one, where its pod should run. */
+export type Extra =
+  | { kind: "bare-pod"; name: string; on?: string }
+  | { kind: "stateful-set"; name: string; on?: string }
+  | { kind: "daemon-set"; name: string }
+  | { kind: "deployment"; name: string; replicas: number; memoryBytes: number }
+  | { kind: "web-app"; name: string; replicas: number; graceful: boolean }
+  | { kind: "disruption-budget"; name: string; maxUnavailable: number };
+
+/** A pod without a controller: once lost it stays lost. */
+export function barePod(place: { on?: string } = {}): Extra {
+  return { kind: "bare-pod", name: "bare", ...place };
+}
+
+/** A StatefulSet of one pod, named "stateful-0": of that name there may never be two. */
+export function statefulSet(place: { on?: string } = {}): Extra {
+  return { kind: "stateful-set", name: "stateful", ...place };
+}
+
+/** A pod on every machine. */
+export function daemonSet(): Extra {
+  return { kind: "daemon-set", name: "daemon" };
+}
+
+/** A Deployment on the workers whose pods ask for so much memory; they do not use it. */
+export function bigDeployment(name: string, size: { replicas: number; memoryBytes: number }): Extra {
+  return { kind: "deployment", name, ...size };
+}
+
+/** How many pods of the demo's Deployment an eviction may take away at a time. */
+export function disruptionBudget(maxUnavailable: number): Extra {
+  return { kind: "disruption-budget", name: "web-budget", maxUnavailable };
+}
+
+/**
+ * A web application of its own behind the ingress, with pods on the workers only, as applications usually run. Graceful:
+ * with a readiness probe and a preStop hook.
+ */
+export function webApp(name: string, options: { replicas: number; graceful: boolean }): Extra {
+  return { kind: "web-app", name, ...options };
+}

@@ -1,0 +1,3 @@
+module kubedrill.local/components/pause
+
+go 1.24.0

@@ -1,0 +1,69 @@
+// For the proofs: runs kubedrill as a user does, in a process of its own, on the embedded lab that is up.
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { stringify } from "yaml";
+import { labDir } from "../../harness/base/paths.ts";
+import { readLabFile } from "../../harness/lab/lab-file.ts";
+import { openWorld } from "../../harness/lab/open-world.ts";
+import type { World } from "../../harness/lab/world.ts";
+import { verdictFileSchema, type VerdictFile } from "../../reports/json/verdict-schema.ts";
+
+/** The lab of the proofs; the same that `npm start` made. */
+export const proofLab = process.env.KUBEDRILL_PROOF_LAB ?? "kubedrill";
+
+const main = join(import.meta.dirname, "..", "..", "harness", "cli", "main.ts");
+const longestMs = 12 * 60_000;
+
+/** Starts kubedrill; its output is kept and shown when a test fails. */
+export function kubedrill(args: string[], options: { cwd?: string } = {}) {
+  return execa(process.execPath, [main, ...args], {
+    reject: false,
+    all: true,
+    timeout: longestMs,
+    cwd: options.cwd ?? process.cwd(),
+  });
+}
+
+export interface ProofRun {
+  exitCode: number | undefined;
+  output: string;
+  verdict: VerdictFile;
+  directory: string;
+}
+
+/** Looks as often as the built-in plans do. */
+const proofPlan = { version: 1, name: "proof", title: "Proof", probes: { tickMs: 200 } };
+
+/** Runs drills with a plan made for this proof and reads the verdict back. */
+export async function runPlan(
+  plan: { drills: string[]; probes?: Record<string, unknown> } & Record<string, unknown>,
+): Promise<ProofRun> {
+  const folder = await mkdtemp(join(tmpdir(), "kubedrill-proof-"));
+  const planFile = join(folder, "plan.yaml");
+  await writeFile(
+    planFile,
+    stringify({ ...proofPlan, ...plan, probes: { ...proofPlan.probes, ...plan.probes } }),
+  );
+  const result = await kubedrill(["run", "--plan", planFile, "--name", proofLab, "--out", folder]);
+  const directory = join(folder, "latest");
+  const raw: unknown = JSON.parse(
+    await readFile(join(directory, "verdict.json"), "utf8").catch(() => noVerdict(result.all)),
+  );
+  return { exitCode: result.exitCode, output: result.all, verdict: verdictFileSchema.parse(raw), directory };
+}
+
+/** Opens the proof lab for breaking it on purpose behind kubedrill's back. */
+export async function openProofLab(): Promise<World> {
+  return openWorld(await readLabFile(join(labDir(proofLab), "lab.yaml")));
+}
+
+/** Runs a script on machines of the proof lab. */
+export async function onMachines(world: World, names: string[], script: string): Promise<void> {
+  await Promise.all(names.map((name) => world.machine(name).shell.run(script, { timeoutMs: 30_000 })));
+}
+
+function noVerdict(output: string): never {
+  throw new Error(`The run left no verdict:\n${output}`);
+}

@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, test } from "vitest";
+import type { World } from "../../../harness/lab/world.ts";
+import { boundPods, controlLimitMs, expectFailure } from "../control.ts";
+import { openProofLab, runPlan } from "../kubedrill.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await openProofLab();
+});
+afterAll(async () => {
+  await world.close();
+});
+
+test(
+  "pending-until-capacity fails when fewer pods run than fit, because of a quota",
+  { timeout: controlLimitMs },
+  async () => {
+    const replicas = 13;
+    const fillers = 2;
+    // One of the big ones may be made: the rest does not even get as far as Pending.
+    const bounding = boundPods(world, replicas + fillers + 1, async (apps, namespace) => {
+      const filler = await apps.readNamespacedDeployment({ name: "filler", namespace });
+      return filler.status?.readyReplicas === fillers;
+    });
+    const run = await runPlan({ drills: ["workloads/pending-until-capacity"], workload: { replicas } });
+    await bounding;
+    expectFailure(run, ["big.running"]);
+  },
+);

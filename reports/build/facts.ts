@@ -1,0 +1,15 @@
+// Things read once in a drill (member ids, replicas before and after), as text.
+import type { FactEvent } from "../../harness/timeline/events.ts";
+import type { TimelineStore } from "../../harness/timeline/store.ts";
+
+export function factsOf(store: TimelineStore, drill: string): { name: string; value: string }[] {
+  return store.all("fact", drill).map((fact) => ({ name: fact.name, value: valueText(fact.value) }));
+}
+
+function valueText(value: FactEvent["value"]): string {
+  if (value === null) return "none";
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(", ");
+  if (typeof value !== "object") return String(value);
+  const pairs = Object.entries(value).map(([name, each]) => `${name}: ${String(each)}`);
+  return pairs.length === 0 ? "none" : pairs.join(", ");
+}
