@@ -3,6 +3,7 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { test as base } from "vitest";
 import { stringify } from "yaml";
 import { labDir } from "../../harness/base/paths.ts";
 import { readLabFile } from "../../harness/lab/lab-file.ts";
@@ -54,10 +55,16 @@ export async function runPlan(
   return { exitCode: result.exitCode, output: result.all, verdict: verdictFileSchema.parse(raw), directory };
 }
 
-/** Opens the proof lab for breaking it on purpose behind kubedrill's back. */
-export async function openProofLab(): Promise<World> {
-  return openWorld(await readLabFile(join(labDir(proofLab), "lab.yaml")));
-}
+/** A test that is given the proof lab, for breaking it on purpose behind kubedrill's back. */
+export const test = base.extend<{ world: World }>({
+  // The empty pattern is what vitest asks of a fixture that needs no other one.
+  // eslint-disable-next-line no-empty-pattern
+  world: async ({}, use) => {
+    const world = await openWorld(await readLabFile(join(labDir(proofLab), "lab.yaml")));
+    await use(world);
+    await world.close();
+  },
+});
 
 /** Runs a script on machines of the proof lab. */
 export async function onMachines(world: World, names: string[], script: string): Promise<void> {

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { labDir } from "../../harness/base/paths.ts";
-import { kubedrill, openProofLab, proofLab } from "./kubedrill.ts";
+import { kubedrill, proofLab, test } from "./kubedrill.ts";
 
 const limitMs = 120_000;
 
@@ -91,20 +91,22 @@ test("another cluster than the one in the lab file is refused", { timeout: limit
   expect(run.all).toContain("the lab file says somebody-else");
 });
 
-test("--dry-run prints targets and predictions and touches nothing", { timeout: limitMs }, async () => {
-  const world = await openProofLab();
-  const state = async () => {
-    const powers = await Promise.all(world.machines.map((each) => each.power.status()));
-    const namespaces = await world.kube.main.core.listNamespace();
-    return { powers, namespaces: namespaces.items.map((each) => each.metadata?.name) };
-  };
-  const before = await state();
-  const out = await folder();
-  const run = await kubedrill(["run", "--plan", "first", "--dry-run", "--name", proofLab], { cwd: out });
-  expect(run.exitCode, run.all).toBe(0);
-  expect(run.all).toMatch(/breaks: power cut of cp\d/);
-  expect(run.all).toContain("Nothing was touched.");
-  expect(await state()).toEqual(before);
-  expect(await readdir(out)).toEqual([]);
-  await world.close();
-});
+test(
+  "--dry-run prints targets and predictions and touches nothing",
+  { timeout: limitMs },
+  async ({ world }) => {
+    const state = async () => {
+      const powers = await Promise.all(world.machines.map((each) => each.power.status()));
+      const namespaces = await world.kube.main.core.listNamespace();
+      return { powers, namespaces: namespaces.items.map((each) => each.metadata?.name) };
+    };
+    const before = await state();
+    const out = await folder();
+    const run = await kubedrill(["run", "--plan", "first", "--dry-run", "--name", proofLab], { cwd: out });
+    expect(run.exitCode, run.all).toBe(0);
+    expect(run.all).toMatch(/breaks: power cut of cp\d/);
+    expect(run.all).toContain("Nothing was touched.");
+    expect(await state()).toEqual(before);
+    expect(await readdir(out)).toEqual([]);
+  },
+);

@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { World } from "../../../harness/lab/world.ts";
+import { expect } from "vitest";
 import { controlLimitMs, expectFailure, tamperWithDemo } from "../control.ts";
-import { openProofLab, runPlan } from "../kubedrill.ts";
-
-let world: World;
-beforeAll(async () => {
-  world = await openProofLab();
-});
-afterAll(async () => {
-  await world.close();
-});
+import { runPlan, test } from "../kubedrill.ts";
 
 const controlPlane = "node-role.kubernetes.io/control-plane";
 
 test(
   "during-control-plane-loss fails when the application was put on the control planes",
   { timeout: controlLimitMs },
-  async () => {
+  async ({ world }) => {
     const tampering = tamperWithDemo(
       world,
       (spec) => {

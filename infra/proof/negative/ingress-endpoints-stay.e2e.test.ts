@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect } from "vitest";
 import { until } from "../../../harness/base/until.ts";
-import type { World } from "../../../harness/lab/world.ts";
 import { controlLimitMs, expectFailure } from "../control.ts";
-import { openProofLab, runPlan } from "../kubedrill.ts";
-
-let world: World;
-beforeAll(async () => {
-  world = await openProofLab();
-});
-afterAll(async () => {
-  await world.close();
-});
+import { runPlan, test } from "../kubedrill.ts";
 
 test(
   "during-worker-loss fails when the endpoints of dead pods stay",
   { timeout: controlLimitMs },
-  async () => {
+  async ({ world }) => {
     const { main } = world.kube;
     // A setting for peers that must find each other early; on a Service for users it keeps the dead among the living.
     const publish = () =>

@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, test } from "vitest";
-import type { World } from "../../../harness/lab/world.ts";
 import { controlLimitMs, expectFailure, tamperWithDemo } from "../control.ts";
-import { openProofLab, runPlan } from "../kubedrill.ts";
-
-let world: World;
-beforeAll(async () => {
-  world = await openProofLab();
-});
-afterAll(async () => {
-  await world.close();
-});
+import { runPlan, test } from "../kubedrill.ts";
 
 test(
   "lose-two fails when a workload restarts because the API is away",
   { timeout: controlLimitMs },
-  async () => {
+  async ({ world }) => {
     const { vip } = world.file.api;
     const tampering = tamperWithDemo(world, (spec) => {
       // A liveness probe that depends on the control plane: the mistake that turns its outage into everybody's.

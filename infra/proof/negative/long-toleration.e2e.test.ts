@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, test } from "vitest";
-import type { World } from "../../../harness/lab/world.ts";
 import { controlLimitMs, expectFailure, tamperWithDemo } from "../control.ts";
-import { openProofLab, runPlan } from "../kubedrill.ts";
-
-let world: World;
-beforeAll(async () => {
-  world = await openProofLab();
-});
-afterAll(async () => {
-  await world.close();
-});
+import { runPlan, test } from "../kubedrill.ts";
 
 test(
   "lose-one fails when pods are bound to a dead node for ten minutes",
   { timeout: controlLimitMs },
-  async () => {
+  async ({ world }) => {
     const tampering = tamperWithDemo(world, (spec) => {
       spec.tolerations = (spec.tolerations ?? []).map((each) =>
         each.effect === "NoExecute" ? { ...each, tolerationSeconds: 600 } : each,

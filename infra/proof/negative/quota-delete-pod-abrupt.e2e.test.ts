@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, test } from "vitest";
-import type { World } from "../../../harness/lab/world.ts";
 import { boundPods, controlLimitMs, expectFailure } from "../control.ts";
-import { openProofLab, runPlan } from "../kubedrill.ts";
-
-let world: World;
-beforeAll(async () => {
-  world = await openProofLab();
-});
-afterAll(async () => {
-  await world.close();
-});
+import { runPlan, test } from "../kubedrill.ts";
 
 test(
   "delete-pod-abrupt fails when a quota hinders the replacement",
   { timeout: controlLimitMs },
-  async () => {
+  async ({ world }) => {
     const replicas = 13;
     // As many as are left when three are deleted.
     const bounding = boundPods(world, replicas - 3, async (apps, namespace) => {

@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, test } from "vitest";
-import type { World } from "../../../harness/lab/world.ts";
 import { boundPods, controlLimitMs, expectFailure } from "../control.ts";
-import { openProofLab, runPlan } from "../kubedrill.ts";
-
-let world: World;
-beforeAll(async () => {
-  world = await openProofLab();
-});
-afterAll(async () => {
-  await world.close();
-});
+import { runPlan, test } from "../kubedrill.ts";
 
 test(
   "pending-until-capacity fails when fewer pods run than fit, because of a quota",
   { timeout: controlLimitMs },
-  async () => {
+  async ({ world }) => {
     const replicas = 13;
     const fillers = 2;
     // One of the big ones may be made: the rest does not even get as far as Pending.
