@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import { TimelineStore } from "../timeline/store.ts";
 import { Simulation } from "../verdict/testing/simulate.ts";
-import { backingOff, deadConnections, disturbances, leftovers } from "./steady.ts";
+import { backingOff, deadConnections, leftovers } from "./aftermath.ts";
+import { disturbances } from "./steady.ts";
 
 function healthy(): TimelineStore {
   const store = new TimelineStore();

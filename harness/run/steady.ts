@@ -2,10 +2,9 @@
 // from anything else would judge the wrong cause, so not getting here makes it inconclusive.
 import { until } from "../base/until.ts";
 import { inconclusiveError } from "../base/errors.ts";
-import { longestRelistMs } from "../lab/relist.ts";
 import type { TimelineStore } from "../timeline/store.ts";
-import { outages } from "../verdict/outages.ts";
 import type { Recorder } from "../timeline/recorder.ts";
+import { aftermath } from "./aftermath.ts";
 import type { Progress } from "./progress.ts";
 import type { Session } from "./session.ts";
 
@@ -24,18 +23,12 @@ const tellAfterMs = 3000;
 export async function waitForSteadyState(session: Session, rested: "rested" | "recovered"): Promise<void> {
   const { recorder, signal, progress } = session;
   progress.line("waiting for the steady state");
-  const { http2ReadIdleMs, http2PingMs } = session.settings.kubelet;
   const { store } = recorder;
-  const aftermath = (now: number) => [
-    ...leftovers(store, session.workload.options.namespace),
-    ...deadConnections(store, now, http2ReadIdleMs.value + http2PingMs.value),
-    ...backingOff(store, now, session.healed),
-  ];
   const wrong = () => {
     const now = recorder.now();
     return [
       ...disturbances(store, now, session.workload.options.replicas),
-      ...(rested === "rested" ? aftermath(now) : []),
+      ...(rested === "rested" ? aftermath(session, now) : []),
     ];
   };
   const tell = teller(progress, recorder);
@@ -78,70 +71,6 @@ function teller(progress: Progress, recorder: Pick<Recorder, "now">): (why: stri
 /** What is not as it should be at `now`, in words; empty in steady state. Pure. */
 export function disturbances(store: TimelineStore, now: number, replicas: number): string[] {
   return [...failingProbes(store, now), ...badStates(store, replicas)];
-}
-
-/**
- * Containers of the demo's namespace that belong to no Ready pod of it: a deleted pod's containers stop only
- * when its preStop hook and its grace are over, long after the API has forgotten the pod. Pure.
- */
-export function leftovers(store: TimelineStore, namespace: string): string[] {
-  const stateBy = (probe: string, pod: string) => store.states.get(probe)?.get(`pod:${pod}`)?.at(-1)?.value;
-  return [...(store.states.get("containers") ?? [])].flatMap(([subject, changes]) => {
-    const [machine = "", space, pod = ""] = subject.split("/");
-    if (space !== namespace || (changes.at(-1)?.value ?? null) === null) return [];
-    const states = [stateBy("workload", pod), stateBy("extras", pod)];
-    if (states.some((state) => typeof state === "string" && state.startsWith("ready"))) return [];
-    return [`a container of ${pod}, which is not a Ready pod of the workload, still runs on ${machine}`];
-  });
-}
-
-/**
- * When the VIP moves, kubelets and controllers keep connections that lead nowhere until client-go's HTTP/2 health check
- * gives them up (30 s + 15 s); until then a node looks Ready and starts no pod (kubernetes #121793). Pure.
- */
-export function deadConnections(store: TimelineStore, now: number, healthCheckMs: number): string[] {
-  const last = (store.states.get("vip")?.get("holder") ?? []).slice(1).at(-1)?.t ?? -Infinity;
-  return still(last + healthCheckMs - now, "clients may sit on dead connections", "the VIP has moved");
-}
-
-/** Backing off starts anew after 2 minutes without a failure; twice that is looked at. */
-const memoryMs = 240_000;
-
-/**
- * When the API was away, kubelets and controllers wait before they list and watch again; a node looks Ready meanwhile,
- * because its lease is renewed by another client, and starts no pod. Pure.
- * @param healed the API may have been away right before the run began
- */
-export function backingOff(store: TimelineStore, now: number, healed: boolean): string[] {
-  const waits = usersOfTheApi(store).map((probe) => {
-    const samples = store.samples.get(probe)?.within(now - memoryMs, now) ?? [];
-    const failed = samples.filter((each) => !each.ok);
-    // An answer that was only slow has broken no watch.
-    const away = outages(samples, samples[0]?.start ?? now, now).filter(({ from, to }) =>
-      failed.some((each) => each.start < to && each.end > from),
-    );
-    const sumMs = away.reduce((sum, each) => sum + each.to - each.from, 0);
-    return (away.at(-1)?.to ?? -Infinity) + longestRelistMs(sumMs) - now;
-  });
-  const earlier = healed ? longestRelistMs(Infinity) - now : -Infinity;
-  return still(Math.max(earlier, ...waits), "clients may still back off", "the API was away");
-}
-
-/** New connections through the VIP; without one, to the API servers themselves. */
-function usersOfTheApi(store: TimelineStore): string[] {
-  const reads = [...store.probes.values()].filter(
-    ({ group, labels }) =>
-      group === "api" &&
-      labels.verb === "read" &&
-      labels.connection === "fresh" &&
-      labels.patience === undefined,
-  );
-  const throughVip = reads.filter(({ labels }) => labels.via === "vip");
-  return (throughVip.length > 0 ? throughVip : reads).map(({ probe }) => probe);
-}
-
-function still(leftMs: number, what: string, why: string): string[] {
-  return leftMs > 0 ? [`${what} for another ${(leftMs / 1000).toFixed(0)} s, because ${why}`] : [];
 }
 
 function failingProbes(store: TimelineStore, now: number): string[] {
