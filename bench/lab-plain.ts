@@ -8,7 +8,7 @@ import { initConfig, kubeadmPaths } from "../infra/docker/cluster/config/kubeadm
 import { docker, onMachine } from "../infra/docker/cluster/engine.ts";
 import type { MachineImage } from "../infra/docker/cluster/fresh.ts";
 import { newBootstrapToken, newCertificateKey, newSshKeyPair } from "../infra/docker/cluster/keys.ts";
-import { applyAddons, waitForRuntime } from "../infra/docker/cluster/kubeadm.ts";
+import { applyAddons, installDns, waitForRuntime } from "../infra/docker/cluster/kubeadm.ts";
 import { labPaths, writeSecret } from "../infra/docker/cluster/lab-files.ts";
 import {
   firstControlPlane,
@@ -54,7 +54,8 @@ export async function plainUp(
     );
     onProgress(`${machine.name} joined`);
   }
-  await applyAddons(layout, ["coredns", "metrics-server", "ingress", "demo"]);
+  await installDns(layout);
+  await applyAddons(layout, ["metrics-server", "ingress", "demo"]);
   const kubeconfig = labPaths(name).kubeconfig;
   await writeSecret(kubeconfig, await onMachine(first.container, ["cat", "/etc/kubernetes/admin.conf"]));
   await waitReady(layout, { kubeconfig, since, timeoutMs: stepTimeoutMs, onSeen: onProgress });
@@ -80,7 +81,7 @@ async function init(
   const secrets = { token: newBootstrapToken(), certificateKey: newCertificateKey() };
   const config = kubeadmDefaults(initConfig(layout, secrets));
   await putFiles(layout, first, [secretFile(kubeadmPaths.config, config)]);
-  await run(first, `kubeadm init --upload-certs --config=${kubeadmPaths.config}`);
+  await run(first, `kubeadm init --upload-certs --skip-phases=addon/coredns --config=${kubeadmPaths.config}`);
   const command = await run(first, "kubeadm token create --print-join-command");
   return { command: command.trim(), certificateKey: secrets.certificateKey };
 }
