@@ -16,6 +16,7 @@ export {
   bigDeployment,
   daemonSet,
   disruptionBudget,
+  scaledApp,
   statefulSet,
   webApp,
 } from "./workloads/extras.ts";
@@ -34,10 +35,12 @@ export {
   predictIngressPodDelete,
   predictIngressRollout,
   predictIngressWorkerLoss,
+  predictLadder,
   predictLongOutage,
   predictPending,
   predictPodDeletion,
   predictShortOutage,
+  predictSteps,
   shortOutageMs,
   sizeFor,
 } from "./verdict/predict/index.ts";

@@ -2,7 +2,7 @@
 // ones into vitest tests in the plan's order, so that listing and dry runs need no test runner.
 import type { Experiment } from "./run/experiment.ts";
 import type { Fault } from "./faults/fault.ts";
-import type { Settings, Topology } from "./lab/facts.ts";
+import type { Settings, Sourced, Topology } from "./lab/facts.ts";
 import type { Room } from "./lab/room.ts";
 import type { DemoPod, DemoWorkload } from "./workloads/demo.ts";
 import type { Extra } from "./workloads/extras.ts";
@@ -20,6 +20,10 @@ export interface PlanInput {
   extras: MadeExtra[];
   /** How much room each machine has; empty unless the drill reads it. */
   room: Room[];
+  /** Core-seconds that a request costs the application which the drill measures; null: it measures none. */
+  perRequest: Sourced<number> | null;
+  /** True: as many requests as the drill's stages name, whatever the lab's size. */
+  full: boolean;
   tickMs: number;
   allowances: NonNullable<PredictionInput["allowances"]>;
 }
@@ -56,6 +60,8 @@ export interface DrillSpec<Name extends string = string> {
   extras?: readonly Extra[] | ((room: readonly Room[]) => Extra[]);
   /** True: its plan needs to know how much room each machine has. */
   readsRoom?: boolean;
+  /** Name of an extra whose cost of a request is measured before anything is predicted. */
+  measures?: string;
   /** Pure: who is hit, what must follow and how long it may take. Also what `--dry-run` prints. */
   plan(input: PlanInput): DrillPlan<Name>;
   /** What is done; called in steady state, with prediction and expectations already on record. */

@@ -13,6 +13,7 @@ import { chosenLab, labOption, nameOption, type LabChoice } from "./lab-option.t
 interface RunOptions extends LabChoice {
   plan?: string;
   repeat: number;
+  full?: true;
   dryRun?: true;
   yes?: true;
   out?: string;
@@ -27,12 +28,14 @@ export function registerRun(program: Command): void {
     .option(...labOption)
     .option(...nameOption)
     .option("--repeat <n>", "run the plan so many times", positiveInteger, 1)
+    .option("--full", "stages of a load send as many requests as they name, however small the lab")
     .option("--dry-run", "print targets and predictions, touch nothing")
     .option("--yes", "do not ask before breaking a lab that is not the embedded one")
     .option("--out <dir>", "where run directories are made (default: .kubedrill/runs)")
     .addHelpText("after", "\nExample: kubedrill run control-plane/lose-two --dry-run")
     .action(async (drills: string[], options: RunOptions) => {
-      const plan = await chosenPlan(drills, options.plan);
+      const chosen = await chosenPlan(drills, options.plan);
+      const plan = options.full === true ? { ...chosen, full: true } : chosen;
       const lab = await chosenLab(options);
       if (options.dryRun === true) {
         await dryRun(lab, plan, (text) => process.stdout.write(text));

@@ -93,4 +93,6 @@ export interface Settings {
     http2PingMs: Sourced<number>;
   };
   apiServer: { requestTimeoutMs: Sourced<number>; defaultTolerationMs: Sourced<number> };
+  /** Of the metrics API; absent where nothing that serves it was found. */
+  metrics?: { resolutionMs: Sourced<number> };
 }

@@ -5,6 +5,7 @@ import type { Settings, Sourced } from "./facts.ts";
 import { flag } from "./flags.ts";
 import { parseHaproxy } from "./parse-haproxy.ts";
 import { parseKeepalived } from "./parse-keepalived.ts";
+import { readMetrics } from "./read-metrics.ts";
 import type { Machine, World } from "./world.ts";
 
 const keepalivedPath = "/etc/keepalived/keepalived.conf";
@@ -15,10 +16,11 @@ const configz = z.object({ kubeletconfig: z.object({ nodeLeaseDurationSeconds: z
 export async function readSettings(world: World, kubernetesVersion: string): Promise<Settings> {
   const controlPlanes = world.machines.filter((each) => each.role === "control-plane");
   const flags = await readComponentFlags(world, ["etcd", "kube-controller-manager", "kube-apiserver"]);
-  const [keepalived, haproxy, kubelet] = await Promise.all([
+  const [keepalived, haproxy, kubelet, metrics] = await Promise.all([
     readKeepalived(world, controlPlanes),
     readHaproxy(world, controlPlanes),
     readKubelet(world),
+    readMetrics(world),
   ]);
   return {
     etcd: etcdTimes(flags.get("etcd")),
@@ -27,6 +29,7 @@ export async function readSettings(world: World, kubernetesVersion: string): Pro
     controllerManager: controllerManager(flags.get("kube-controller-manager"), kubernetesVersion),
     kubelet,
     apiServer: apiServer(flags.get("kube-apiserver")),
+    ...(metrics === undefined ? {} : { metrics }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Topology } from "../lab/facts.ts";
 import type { World } from "../lab/world.ts";
 import { apiReadProbe, type ApiProbeOptions } from "./api.ts";
 import { apiWriteProbe } from "./api-write.ts";
+import { autoscalersProbe } from "./autoscalers.ts";
 import { containersProbe } from "./containers.ts";
 import { etcdProbes } from "./etcd.ts";
 import { harnessProbe } from "./harness.ts";
@@ -45,7 +46,7 @@ const patientTimeoutMs = 70_000;
 /**
  * All probes for a lab, none started yet. Ids: "api.<vip|machine>.<read|write>.<fresh|kept>",
  * "api.vip.<read|write>.patient", "vip", "vip.tcp", "etcd", "etcd.<machine>", "nodes", "leases", "workload", "extras",
- * "ingress", "endpoints", "containers", "machines", "http.ingress.<machine>", "http.nodeport.<machine>", "harness", "host".
+ * "autoscalers", "ingress", "endpoints", "containers", "machines", "http.ingress.<machine>", "http.nodeport.<machine>", "harness", "host".
  */
 export function standardProbes(world: World, topology: Topology, options: StandardProbesOptions): Probe[] {
   const ticks = new Ticks(options);
@@ -68,6 +69,7 @@ export function standardProbes(world: World, topology: Topology, options: Standa
     leasesProbe(world),
     podsProbe(world, "workload", options.namespace, options.workload.labelSelector),
     podsProbe(world, "extras", options.namespace, options.workload.extrasSelector),
+    autoscalersProbe(world, options.namespace),
     ...ingressPods(world, topology),
     endpointsProbe(world, options.namespace, options.workload.service),
     containersProbe({ machines, power, tickMs: ticks.of("containers", "look") }),

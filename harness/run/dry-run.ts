@@ -19,20 +19,25 @@ export async function dryRun(lab: LabFile, plan: Plan, write: (text: string) => 
   try {
     const { topology, settings } = await discover(world);
     const workload = evenWorkload(plan, topology, settings);
-    const input = { topology, settings, workload, pods: [], allowances: allowancesFrom(lab) };
+    const { full } = plan;
+    const input = { topology, settings, workload, pods: [], allowances: allowancesFrom(lab), full };
     const known = await loadDrills();
     for (const id of plan.drills) {
       const spec = known.get(id);
       if (spec === undefined) continue;
       const room = spec.readsRoom === true ? await readRoom(world) : [];
       const extras = standIns(spec, room, input);
-      describe(spec, { ...input, extras, room, tickMs: plan.probes.tickMs }, write);
+      const perRequest = spec.measures === undefined ? null : assumedPerRequest;
+      describe(spec, { ...input, extras, room, perRequest, tickMs: plan.probes.tickMs }, write);
     }
     write("\nNothing was touched.\n");
   } finally {
     await world.close();
   }
 }
+
+/** Stands in for what a run measures. */
+const assumedPerRequest = { value: 0.0002, source: "assumed for the dry run; a run measures it first" };
 
 function describe(spec: DrillSpec, input: PlanInput, write: (text: string) => void): void {
   write(`\n${spec.id}: ${spec.title}\n`);
@@ -84,9 +89,10 @@ function placesOf(
 ): (string | null)[] {
   const { machines } = topology;
   if (extra.kind === "daemon-set") return machines.map((each) => each.name);
-  if (extra.kind === "web-app") {
+  if (extra.kind === "web-app" || extra.kind === "scaled-app") {
     const workers = machines.filter((each) => each.role === "worker").map((each) => each.name);
-    return Array.from({ length: extra.replicas }, (_, index) => workers[index % workers.length] ?? null);
+    const length = extra.kind === "web-app" ? extra.replicas : 1;
+    return Array.from({ length }, (_, index) => workers[index % workers.length] ?? null);
   }
   const on = "on" in extra ? extra.on : undefined;
   return on === undefined ? [null] : pickMachines(on, topology, workload.podsByMachine);
@@ -94,7 +100,9 @@ function placesOf(
 
 function podName(extra: Extra, machine: string | null, index: number): string {
   if (extra.kind === "daemon-set") return `${extra.name} pod of ${machine ?? ""}`;
-  return extra.kind === "web-app" ? `pod ${String(index + 1)} of ${extra.name}` : extra.name;
+  return extra.kind === "web-app" || extra.kind === "scaled-app"
+    ? `pod ${String(index + 1)} of ${extra.name}`
+    : extra.name;
 }
 
 function indent(text: string, by = 2): string {

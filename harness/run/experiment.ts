@@ -8,9 +8,11 @@ import { undoEntry } from "../safety/heal.ts";
 import type { LedgerEntry } from "../safety/mutation.ts";
 import type { Extra } from "../workloads/extras.ts";
 import { makeExtras } from "../workloads/make-extras.ts";
+import { climb } from "./climb.ts";
 import { hold, settle } from "./settle.ts";
 import type { Session } from "./session.ts";
 import { proveAlive, replacingMark } from "./prove-alive.ts";
+import type { Stage } from "./stages.ts";
 import { waitForSteadyState } from "./steady.ts";
 import { takeFacts } from "./take-facts.ts";
 import { withUsers, type Way } from "./users.ts";
@@ -104,6 +106,13 @@ export class Experiment {
   /** Users send requests while the body runs, which begins when they are served; each is on the timeline. */
   async underLoad(body: () => Promise<void>, way: Way = {}): Promise<void> {
     await withUsers(this.#session, way, body);
+  }
+
+  /** One stage of load after the other on one of the drill's applications, and down to nothing again. */
+  async climb(app: string, stages: readonly Stage[]): Promise<void> {
+    await climb(this.#session, this.#drill, app, stages, (name) => {
+      this.mark(name);
+    });
   }
 
   /** After healing: waits for what must come back by itself, before anything else is done. */

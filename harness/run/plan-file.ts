@@ -21,6 +21,8 @@ const planSchema = z.strictObject({
       graceful: z.boolean().default(true),
     })
     .prefault({}),
+  /** True: stages of a load send as many requests as they name, however small the lab. */
+  full: z.boolean().default(false),
   probes: z
     .strictObject({
       tickMs: z.int().min(20).max(10_000).default(100),

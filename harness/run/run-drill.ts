@@ -10,6 +10,7 @@ import { demoPods, spreadDemo } from "../workloads/demo.ts";
 import type { Extra } from "../workloads/extras.ts";
 import { makeExtras, removeExtras } from "../workloads/make-extras.ts";
 import { Experiment } from "./experiment.ts";
+import { measureUsage } from "./measure-usage.ts";
 import type { Session } from "./session.ts";
 import { waitForSteadyState } from "./steady.ts";
 import { currentTopology } from "./take-facts.ts";
@@ -73,6 +74,8 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
   const extras = await makeExtras(world, workload.options, made, await placesNow(session), signal);
   await experiment.steady();
   session.topology = await currentTopology(session);
+  const measured = extras.find((each) => each.name === spec.measures);
+  const perRequest = measured === undefined ? null : await measureUsage(session, measured);
   const pods = (await demoPods(world, workload.options.namespace)).filter((pod) => pod.ready);
   const input: PlanInput = {
     topology: session.topology,
@@ -81,6 +84,8 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
     pods,
     extras,
     room: await room(),
+    perRequest,
+    full: session.plan.full,
     tickMs: session.plan.probes.tickMs,
     allowances: allowancesFrom(world.file),
   };

@@ -21,12 +21,18 @@ export const extrasSelector = "app.kubernetes.io/part-of=kubedrill-extras";
  */
 export function extraManifests(extra: Extra, options: DemoOptions, node: string | null): Manifest[] {
   if (extra.kind === "web-app") return webAppManifests(extra, options);
+  if (extra.kind === "scaled-app") return scaledAppManifests(extra, options);
   return [singleManifest(extra, options, node)];
 }
 
 type WebApp = Extract<Extra, { kind: "web-app" }>;
+type ScaledApp = Extract<Extra, { kind: "scaled-app" }>;
 
-function singleManifest(extra: Exclude<Extra, WebApp>, options: DemoOptions, node: string | null): Manifest {
+function singleManifest(
+  extra: Exclude<Extra, WebApp | ScaledApp>,
+  options: DemoOptions,
+  node: string | null,
+): Manifest {
   const { namespace } = options;
   const apps = `/apis/apps/v1/namespaces/${namespace}`;
   const labels = { ...managed, ...part, app: extra.name };
@@ -126,6 +132,49 @@ function webAppManifests({ name, replicas, graceful }: WebApp, options: DemoOpti
       ? []
       : [ingressManifest({ namespace, name, labels, host: hostOf(name), className: ingressClass })];
   return [deployment, service, ...front];
+}
+
+/** The web application with a size, and the HPA that says how many pods it has: the Deployment itself does not. */
+function scaledAppManifests(extra: ScaledApp, options: DemoOptions): Manifest[] {
+  const { name, requests, cpuLimitCores } = extra;
+  const [deployment, ...front] = webAppManifests(
+    { kind: "web-app", name, replicas: 1, graceful: true },
+    options,
+  );
+  if (deployment === undefined) return front;
+  const { replicas, template, ...spec } = deployment.body.spec as Record<string, unknown> & {
+    template: { metadata: unknown; spec: { containers: Record<string, unknown>[] } };
+  };
+  const resources = {
+    requests: { cpu: String(requests.cpuCores), memory: String(requests.memoryBytes) },
+    limits: { cpu: String(cpuLimitCores), memory: String(requests.memoryBytes) },
+  };
+  const containers = template.spec.containers.map((each) => ({ ...each, resources }));
+  const sized = { ...spec, template: { ...template, spec: { ...template.spec, containers } } };
+  return [{ ...deployment, body: { ...deployment.body, spec: sized } }, ...front, autoscaler(extra, options)];
+}
+
+function autoscaler(extra: ScaledApp, { namespace }: DemoOptions): Manifest {
+  const { name, targetPercent, maxReplicas, scaleDownSeconds } = extra;
+  const utilization = (resource: string) => ({
+    type: "Resource",
+    resource: { name: resource, target: { type: "Utilization", averageUtilization: targetPercent } },
+  });
+  return {
+    collection: `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
+    body: {
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata: { name, labels: { ...managed, ...part, app: name } },
+      spec: {
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+        minReplicas: 1,
+        maxReplicas,
+        metrics: [utilization("cpu"), utilization("memory")],
+        behavior: { scaleDown: { stabilizationWindowSeconds: scaleDownSeconds } },
+      },
+    },
+  };
 }
 
 /** On workers only, whether or not the control planes of this cluster are tainted, and spread over them. */

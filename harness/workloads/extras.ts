@@ -8,7 +8,20 @@ export type Extra =
   | { kind: "daemon-set"; name: string }
   | { kind: "deployment"; name: string; replicas: number; memoryBytes: number }
   | { kind: "web-app"; name: string; replicas: number; graceful: boolean }
-  | { kind: "disruption-budget"; name: string; maxUnavailable: number };
+  | { kind: "disruption-budget"; name: string; maxUnavailable: number }
+  | ({ kind: "scaled-app"; name: string } & Scaling);
+
+/** A web application of one pod that a HorizontalPodAutoscaler scales by CPU and memory. */
+export interface Scaling {
+  requests: { cpuCores: number; memoryBytes: number };
+  /** A pod may use so much CPU, then it is throttled. */
+  cpuLimitCores: number;
+  maxReplicas: number;
+  /** Of what the pods ask for. */
+  targetPercent: number;
+  /** Stabilization window of the way down; Kubernetes' default is 300 s. */
+  scaleDownSeconds: number;
+}
 
 /** A pod without a controller: once lost it stays lost. */
 export function barePod(place: { on?: string } = {}): Extra {
@@ -41,4 +54,9 @@ export function disruptionBudget(maxUnavailable: number): Extra {
  */
 export function webApp(name: string, options: { replicas: number; graceful: boolean }): Extra {
   return { kind: "web-app", name, ...options };
+}
+
+/** A web application behind the ingress, on the workers, which an HPA scales from one pod on. */
+export function scaledApp(name: string, scaling: Scaling): Extra {
+  return { kind: "scaled-app", name, ...scaling };
 }

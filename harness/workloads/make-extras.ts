@@ -85,6 +85,7 @@ export async function removeExtras(
 
 /** What each pod of an extra asks for by the drill's word. */
 export function memoryOf(extra: Extra): number | null {
+  if (extra.kind === "scaled-app") return extra.requests.memoryBytes;
   return extra.kind === "deployment" ? extra.memoryBytes : null;
 }
 
@@ -132,6 +133,7 @@ async function podsWanted(world: World, namespace: string, extra: Extra): Promis
   switch (extra.kind) {
     case "bare-pod":
     case "stateful-set":
+    case "scaled-app":
       return 1;
     case "deployment":
     case "web-app":

@@ -30,6 +30,8 @@ function inputOf(ingress: Topology["ingress"]): PlanInput {
     pods: [],
     extras: [{ kind: "web-app", name: "edge", pods: edge, memoryBytes: null }],
     room: [],
+    perRequest: null,
+    full: false,
     allowances: {},
   };
 }
@@ -45,8 +47,10 @@ const controller: NonNullable<NonNullable<Topology["ingress"]>["controller"]> = 
 };
 const ingress = { machines: ["w1", "w2"], httpPort: 80 };
 
-test("every drill of the group is in the plan", () => {
-  expect([...known.keys()].filter((id) => id.startsWith("ingress/")).sort()).toEqual([...drills].sort());
+test("every drill of the group is in a plan", async () => {
+  const { drills: scaled } = await readPlan("autoscaling");
+  const planned = [...drills, ...scaled].filter((id) => id.startsWith("ingress/"));
+  expect([...known.keys()].filter((id) => id.startsWith("ingress/")).sort()).toEqual(planned.sort());
 });
 
 describe.each(drills)("%s", (id) => {

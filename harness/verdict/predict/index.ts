@@ -6,6 +6,7 @@ export { predictDrain, type DrainPlan } from "./drain.ts";
 export { predictLongOutage } from "./long-outage.ts";
 export { predictDeleteAll } from "./delete-all.ts";
 export { fitOf, fullForMs, predictPending, sizeFor } from "./pending.ts";
+export { predictLadder, predictSteps } from "./ladder.ts";
 export { predictPodDeletion } from "./pod-deletion.ts";
 export { ingressControlPlaneLossMs, predictIngressControlPlaneLoss } from "./ingress-control-plane-loss.ts";
 export { ingressControllerLossMs, predictIngressControllerLoss } from "./ingress-controller-loss.ts";

@@ -22,7 +22,14 @@ export interface WorkloadFacts {
 
 /** Something beside the demo workload, as it stands before the fault. */
 export interface ExtraFacts {
-  kind: "bare-pod" | "stateful-set" | "daemon-set" | "deployment" | "web-app" | "disruption-budget";
+  kind:
+    | "bare-pod"
+    | "stateful-set"
+    | "daemon-set"
+    | "deployment"
+    | "web-app"
+    | "disruption-budget"
+    | "scaled-app";
   name: string;
   pods: { name: string; machine: string | null }[];
 }

@@ -1,0 +1,76 @@
+// Up the ladder, stage by stage, and down again; with what each stage came to as facts "stage.<name>" and, where it
+// answers slowly, "stage.<name>.slow".
+import { readRoom } from "../lab/room.ts";
+import { settle } from "./settle.ts";
+import type { Session } from "./session.ts";
+import { runStage, type Stage } from "./stages.ts";
+import { lookAtUsage, usageBetween, whySlow } from "./usage-look.ts";
+
+/**
+ * Sets the marks "ladder.begin", "ladder.ready" (what must be so before the load), "<stage>.begin" and "<stage>.end" of
+ * each stage, and "ladder.end"; then waits for what must come back.
+ */
+export async function climb(
+  session: Session,
+  drill: string,
+  app: string,
+  stages: readonly Stage[],
+  mark: (name: string) => void,
+): Promise<void> {
+  const { recorder, topology, world, workload } = session;
+  const workers = topology.machines.filter((each) => each.role === "worker").map((each) => each.name);
+  const look = () => lookAtUsage(session, workload.options.namespace, app, workers);
+  const room = await readRoom(world);
+  mark("ladder.begin");
+  await settle(session, drill, "ladder.ready");
+  mark("ladder.ready");
+  let firstMs: number | null = null;
+  for (const stage of stages) {
+    const before = await look();
+    mark(`${stage.name}.begin`);
+    const figures = await runStage(session, app, stage);
+    mark(`${stage.name}.end`);
+    firstMs ??= figures.p99Ms;
+    const usage = usageBetween(before, await look());
+    const pods = podsNow(session, app);
+    const slow = whySlow({ first: firstMs, now: figures.p99Ms }, usage, pods, room);
+    const fact = (name: string, value: string | Record<string, number | string | null>) => {
+      recorder.record({ type: "fact", drill, name, value });
+    };
+    fact(`stage.${stage.name}`, {
+      clients: stage.connections,
+      sent: figures.sent,
+      "answers/s": rounded(figures.answered / Math.max(0.001, figures.seconds)),
+      failed: figures.failed,
+      "p50 ms": rounded(figures.p50Ms),
+      "p99 ms": rounded(figures.p99Ms),
+      "max ms": rounded(figures.maxMs),
+      "pods ready": pods.ready,
+      "pods pending": pods.pending,
+      "throttled %": usage.throttledShare === null ? null : rounded(100 * usage.throttledShare),
+      "OOM kills": usage.oomKills,
+    });
+    if (slow === null) continue;
+    fact(`stage.${stage.name}.slow`, slow);
+    session.progress.line(`why slow: ${slow}`);
+  }
+  mark("ladder.end");
+  await settle(session, drill, null);
+}
+
+function podsNow(
+  { recorder }: Session,
+  app: string,
+): { ready: number; pending: number; lacking: string | null } {
+  const last = (subject: string) => recorder.store.states.get("extras")?.get(subject)?.at(-1)?.value ?? null;
+  const lacking = last("unschedulable-for");
+  return {
+    ready: Number(last(`ready:${app}`) ?? 0),
+    pending: Number(last("unschedulable") ?? 0),
+    lacking: lacking === null ? null : String(lacking),
+  };
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,93 @@
+// What one request costs a pod: measured on the drill's own application before anything is predicted from it.
+import { KubedrillError } from "../base/errors.ts";
+import { until } from "../base/until.ts";
+import type { Sourced } from "../lab/facts.ts";
+import { readKubelet } from "../lab/kubelet-metrics.ts";
+import type { MadeExtra } from "../workloads/make-extras.ts";
+import type { Session } from "./session.ts";
+import { runStage } from "./stages.ts";
+
+/** So many requests a second; one pod of the application takes them without being scaled. */
+const rateHz = 50;
+/** Two readings at least so far apart. The kubelet takes one every 10 to 15 s (cAdvisor's housekeeping). */
+const apartMs = 9000;
+/** How late a reading may be seen after it was taken. */
+const pollMs = 1000;
+const limitMs = 60_000;
+const metric = "pod_cpu_usage_seconds_total";
+
+interface Seen {
+  cpuSeconds: number;
+  atMs: number;
+}
+
+/**
+ * Processor time of one request in its pod, core-seconds, with everything else that the pod does meanwhile.
+ * @throws KubedrillError (inconclusive) when the kubelet does not tell, or the load breaks
+ */
+export async function measureUsage(session: Session, app: MadeExtra): Promise<Sourced<number>> {
+  const [pod] = app.pods;
+  const machine = pod?.machine ?? null;
+  if (pod === undefined || machine === null)
+    throw new KubedrillError("inconclusive", `${app.name} has no pod on a machine of the lab.`);
+  session.progress.line(`measuring what a request costs ${app.name}`);
+  const stop = new AbortController();
+  const load = runStage({ ...session, signal: AbortSignal.any([session.signal, stop.signal]) }, app.name, {
+    name: "measuring",
+    connections: rateHz,
+    rateHz,
+    maxRequests: null,
+    durationMs: limitMs,
+  });
+  // Its end is brought about below; whether it broke before is looked at then.
+  load.catch(() => undefined);
+  try {
+    const { first, last } = await twoReadings(session, machine, pod.name);
+    const perRequest = (last.cpuSeconds - first.cpuSeconds) / (((last.atMs - first.atMs) / 1000) * rateHz);
+    const overS = ((last.atMs - first.atMs) / 1000).toFixed(0);
+    return {
+      value: perRequest,
+      source: `measured: CPU of ${pod.name} over ${overS} s at ${String(rateHz)} requests/s, kubelet of ${machine}`,
+    };
+  } finally {
+    stop.abort();
+    await load.catch(() => undefined);
+  }
+}
+
+/** The first reading that was surely taken under load, and one long enough after it. */
+async function twoReadings(
+  { world, signal }: Session,
+  machine: string,
+  pod: string,
+): Promise<{ first: Seen; last: Seen }> {
+  const { node } = world.machine(machine);
+  const begun = performance.now();
+  const seen: Seen[] = [];
+  const look = async () => {
+    const readings = await readKubelet(world, node, "resource", [metric]);
+    const own = readings.find((each) => each.labels.pod === pod);
+    const atMs = own?.atMs ?? null;
+    // What is there at the first look may be from before the load.
+    if (own !== undefined && atMs !== null && atMs !== seen.at(-1)?.atMs)
+      seen.push({ cpuSeconds: own.value, atMs });
+    const certain = seen.slice(1);
+    const [first] = certain;
+    const last = certain.at(-1);
+    if (first === undefined || last === undefined || last.atMs - first.atMs < apartMs) return null;
+    return { first, last };
+  };
+  // The load itself needs a moment to begin.
+  await until(() => performance.now() - begun > 2 * pollMs, {
+    what: "the load to begin",
+    timeoutMs: 10_000,
+    intervalMs: 200,
+    signal,
+  });
+  return until(look, {
+    what: `two readings of the CPU of ${pod} by the kubelet of ${machine}`,
+    timeoutMs: limitMs - 5 * pollMs,
+    intervalMs: pollMs,
+    signal,
+  });
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import type { Room } from "../../lab/room.ts";
+import type { StateEvent } from "../../timeline/events.ts";
+import { judge } from "../judges/index.ts";
+import { labOf } from "../testing/lab.ts";
+import { drill, Simulation } from "../testing/simulate.ts";
+import { predictLadder, predictSteps } from "./index.ts";
+
+const GiB = 2 ** 30;
+const input = labOf();
+const perRequest = { value: 0.0002, source: "a test" };
+
+const app = {
+  name: "ladder",
+  requests: { cpuCores: 0.025, memoryBytes: 2 * GiB },
+  cpuLimitCores: 0.1,
+  maxReplicas: 30,
+  targetPercent: 70,
+  scaleDownSeconds: 30,
+  standing: 1,
+};
+const stage = (connections: number, rateHz: number | null = connections) => ({
+  name: `c${String(connections)}`,
+  connections,
+  rateHz,
+  maxRequests: null,
+});
+const stages = [stage(10), stage(100), stage(1000)];
+
+function worker(machine: string, freeGiB: number): Room {
+  return {
+    machine,
+    role: "worker",
+    open: true,
+    allocatable: { cpuCores: 2, memoryBytes: (freeGiB + 1) * GiB, pods: 110 },
+    requested: { cpuCores: 0.5, memoryBytes: GiB, pods: 10 },
+  };
+}
+// One stands already: 1 more fits on w1, 2 on w2.
+const room = [worker("w1", 3), worker("w2", 5)];
+
+describe("the stages of a ladder", () => {
+  const steps = predictSteps(input, app, stages, perRequest, room);
+
+  it("come to as many replicas as the HPA's formula gives, and run as many as fit", () => {
+    // 0.2 ms × 1,000/s = 0.2 cores; a pod is to use 0.7 × 0.025.
+    expect(
+      steps.map(({ from, wanted, running, saturated }) => ({ from, wanted, running, saturated })),
+    ).toEqual([
+      { from: 1, wanted: 1, running: 1, saturated: false },
+      { from: 1, wanted: 2, running: 2, saturated: false },
+      { from: 2, wanted: 12, running: 4, saturated: true },
+    ]);
+  });
+
+  it("with an open pace use what the limits of the pods that fit allow", () => {
+    const [open] = predictSteps(input, app, [stage(10, null)], perRequest, room);
+    // 4 pods × 0.1 core.
+    expect(open).toMatchObject({ wanted: 23, running: 4, saturated: true });
+  });
+
+  it("last as long as it takes to get there, and a moment longer", () => {
+    const [, , last] = steps;
+    const { expectations } = predictLadder(input, app, steps, perRequest, room);
+    const runs = expectations.find((each) => each.id === "c1000.running");
+    expect(last?.durationMs).toBeGreaterThan((runs?.budget ?? Infinity) * 1000);
+  });
+});
+
+describe("an HPA on a ladder", () => {
+  const steps = predictSteps(input, app, stages, perRequest, room);
+  const { expectations, statements } = predictLadder(input, app, steps, perRequest, room);
+  const find = (id: string) => {
+    const found = expectations.find((each) => each.id === id);
+    if (found === undefined)
+      throw new Error(`${id} is not among ${expectations.map((each) => each.id).join(", ")}`);
+    return found;
+  };
+  const beginMs = 11_000;
+  const endMs = 39_000;
+  function verdict(id: string, probe: string, subjects: Record<string, [number, StateEvent["value"]][]>) {
+    const simulation = new Simulation();
+    for (const name of ["c100", "c1000"]) {
+      simulation.mark(`${name}.begin`, beginMs);
+      simulation.mark(`${name}.end`, endMs);
+    }
+    simulation.mark("ladder.begin", beginMs - 500);
+    simulation.mark("ladder.ready", beginMs);
+    simulation.mark("ladder.end", endMs);
+    simulation.states(probe, subjects);
+    return judge(simulation.store, drill, find(id)).verdict;
+  }
+  const autoscalers = (id: string, subject: string, ...changes: [number, StateEvent["value"]][]) =>
+    verdict(id, "autoscalers", { [`${subject}:ladder`]: changes });
+
+  it("is told in words with its numbers", () => {
+    expect(statements.join("\n")).toContain("4 pods fit beside what runs (1 more on w1, 2 more on w2");
+    expect(statements.join("\n")).toContain("the HPA goes from 2 to 12; only 4 fit");
+    for (const each of expectations) expect(each.why, each.id).not.toBe("");
+    expect(new Set(expectations.map((each) => each.id)).size).toBe(expectations.length);
+  });
+
+  it("must see metrics, and says why not", () => {
+    expect(autoscalers("hpa.sees-metrics", "active", [0, "True"])).toBe("pass");
+    expect(autoscalers("hpa.sees-metrics", "active", [0, "False: FailedGetResourceMetric"])).not.toBe("pass");
+  });
+
+  it("must react, and converge to within one", () => {
+    expect(autoscalers("c1000.reacted", "desired", [0, 2], [beginMs + 20_000, 6])).toBe("pass");
+    expect(autoscalers("c1000.reacted", "desired", [0, 2])).not.toBe("pass");
+    expect(autoscalers("c100.desired", "desired", [0, 1], [beginMs + 5000, 3])).toBe("pass");
+    expect(autoscalers("c100.desired", "desired", [0, 1], [beginMs + 5000, 4])).not.toBe("pass");
+  });
+
+  it("must run as many pods as fit, and names where it saturates", () => {
+    const extras = (id: string, subject: string, ...changes: [number, StateEvent["value"]][]) =>
+      verdict(id, "extras", { [subject]: changes });
+    expect(extras("c1000.running", "ready:ladder", [0, 2], [beginMs + 9000, 4])).toBe("pass");
+    expect(extras("c1000.running", "ready:ladder", [0, 2], [beginMs + 9000, 3])).not.toBe("pass");
+    expect(
+      extras("c1000.saturated", "unschedulable-for", [0, null], [beginMs + 9000, "Insufficient memory"]),
+    ).toBe("pass");
+  });
+
+  it("must not flap, and be back at one afterwards", () => {
+    expect(autoscalers("hpa.no-flapping", "turns", [0, 0])).toBe("pass");
+    expect(autoscalers("hpa.no-flapping", "turns", [0, 0], [beginMs + 9000, 1])).toBe("fail");
+    expect(autoscalers("hpa.back-to-min", "desired", [0, 12], [endMs + 9000, 1])).toBe("pass");
+    expect(autoscalers("hpa.back-to-min", "desired", [0, 12])).not.toBe("pass");
+  });
+});

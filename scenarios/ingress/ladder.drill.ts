@@ -1,0 +1,67 @@
+// Ten, a hundred and a thousand clients come in through the ingress, one stage after the other: does the HPA follow, where
+// does it saturate, what do they feel, and is it back to one pod when they have gone?
+import {
+  atLeast,
+  drill,
+  predictLadder,
+  predictSteps,
+  scaledApp,
+  sizeFor,
+  sizeOf,
+  type PlanInput,
+} from "../../harness/index.ts";
+
+const app = "ladder";
+
+/** Small enough that a thousand clients outgrow a pod many times on a small host; throttled at four times of it. */
+const scaling = {
+  requests: { cpuCores: 0.025 },
+  cpuLimitCores: 0.1,
+  maxReplicas: 30,
+  targetPercent: 70,
+  scaleDownSeconds: 30,
+};
+
+/** As `ab -n 10000 -c 10` and so on would send them. On a small lab each client asks once a second instead. */
+const stages = [
+  { name: "c10", connections: 10, requests: 10_000 },
+  { name: "c100", connections: 100, requests: 100_000 },
+  { name: "c1000", connections: 1000, requests: 1_000_000 },
+];
+
+function stepsOf({ full }: PlanInput) {
+  return stages.map(({ name, connections, requests }) => ({
+    name,
+    connections,
+    rateHz: full ? null : connections,
+    maxRequests: full ? requests : null,
+  }));
+}
+
+function ladderOf(input: PlanInput) {
+  const memoryBytes = sizeOf(input, app);
+  // A dry run deploys nothing.
+  const standing = input.pods.length === 0 ? 0 : 1;
+  const size = { name: app, ...scaling, requests: { ...scaling.requests, memoryBytes }, standing };
+  const perRequest = input.perRequest ?? { value: 0, source: "not measured" };
+  const steps = predictSteps(input, size, stepsOf(input), perRequest, input.room);
+  return { size, steps, perRequest };
+}
+
+drill({
+  id: "ingress/ladder",
+  title: "While clients go from 10 to 1,000 the HPA follows, saturates where the room ends, and comes back",
+  needs: { workers: atLeast(1), ingress: "any" },
+  readsRoom: true,
+  measures: app,
+  extras: (room) => [
+    scaledApp(app, { ...scaling, requests: { ...scaling.requests, memoryBytes: sizeFor(room) } }),
+  ],
+  plan(input) {
+    const { size, steps, perRequest } = ladderOf(input);
+    return { faults: {}, prediction: predictLadder(input, size, steps, perRequest, input.room) };
+  },
+  async run({ experiment, input }) {
+    await experiment.climb(app, ladderOf(input).steps);
+  },
+});
