@@ -22,6 +22,7 @@ export {
 } from "./workloads/extras.ts";
 export { loadId, users } from "./run/users.ts";
 export {
+  baselineMs,
   ingressControllerLossMs,
   ingressControlPlaneLossMs,
   ingressWorkerLossMs,
@@ -30,6 +31,7 @@ export {
   fullForMs,
   predictDeleteAll,
   predictDrain,
+  predictIdleBaseline,
   predictIngressControllerLoss,
   predictIngressControlPlaneLoss,
   predictIngressPodDelete,

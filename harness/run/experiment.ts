@@ -8,6 +8,7 @@ import { undoEntry } from "../safety/heal.ts";
 import type { LedgerEntry } from "../safety/mutation.ts";
 import type { Extra } from "../workloads/extras.ts";
 import { makeExtras } from "../workloads/make-extras.ts";
+import { takeBaseline } from "./baseline.ts";
 import { climb } from "./climb.ts";
 import { hold, settle } from "./settle.ts";
 import type { Session } from "./session.ts";
@@ -106,6 +107,13 @@ export class Experiment {
   /** Users send requests while the body runs, which begins when they are served; each is on the timeline. */
   async underLoad(body: () => Promise<void>, way: Way = {}): Promise<void> {
     await withUsers(this.#session, way, body);
+  }
+
+  /** Looks at what the cluster uses by itself for so long. */
+  async baseline(ms: number): Promise<void> {
+    await takeBaseline(this.#session, this.#drill, ms, (name) => {
+      this.mark(name);
+    });
   }
 
   /** One stage of load after the other on one of the drill's applications, and down to nothing again. */

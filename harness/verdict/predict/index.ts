@@ -8,6 +8,7 @@ export { predictDeleteAll } from "./delete-all.ts";
 export { fitOf, fullForMs, predictPending, sizeFor } from "./pending.ts";
 export { predictLadder, predictSteps } from "./ladder.ts";
 export { predictPodDeletion } from "./pod-deletion.ts";
+export { baselineMs, predictIdleBaseline } from "./idle-baseline.ts";
 export { ingressControlPlaneLossMs, predictIngressControlPlaneLoss } from "./ingress-control-plane-loss.ts";
 export { ingressControllerLossMs, predictIngressControllerLoss } from "./ingress-controller-loss.ts";
 export { predictIngressPodDelete } from "./ingress-pod-delete.ts";
