@@ -5,6 +5,7 @@ import type { DrillVerdict, RunVerdict } from "../harness/verdict/verdict-file.t
 import { anchors } from "./build/anchors.ts";
 import { buildAxis } from "./build/axis.ts";
 import { chartsOf } from "./build/charts.ts";
+import { curvesOf, stagesOf } from "./build/curves.ts";
 import { collectAttempts, type Attempts } from "./build/attempts.ts";
 import { factsOf } from "./build/facts.ts";
 import { bandsOf } from "./build/faults.ts";
@@ -86,6 +87,8 @@ function drillOf(
     lanes,
     waterfall: waterfallOf(store, drill, period),
     ...chartsOf([...store.probes.values()], attempts, period, drills),
+    curves: curvesOf(store, period),
+    stages: stagesOf(store, drill.id),
     promises,
     log: logOf(store, period),
     facts: factsOf(store, drill.id),

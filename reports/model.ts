@@ -56,6 +56,9 @@ export interface DrillModel {
   waterfall: Waterfall | null;
   availability: Availability | null;
   latency: Latency | null;
+  /** Of a drill that sends load in stages. */
+  curves: Curves | null;
+  stages: StageTable | null;
   promises: PromiseModel[];
   log: LogRow[];
   facts: { name: string; value: string }[];
@@ -151,6 +154,25 @@ export interface LatencySeries {
   median: (number | null)[];
   max: (number | null)[];
   failed: number[];
+}
+
+/** Rows of lines over the drill's time, each row on a scale of its own. */
+export interface Curves {
+  rows: { label: string; unit: string; lines: Curve[] }[];
+}
+
+export interface Curve {
+  label: string;
+  /** The value holds until the next point. */
+  step: boolean;
+  points: { at: number; value: number }[];
+  /** Where two points are further apart the line is broken. */
+  gapMs: number;
+}
+
+export interface StageTable {
+  columns: string[];
+  rows: { stage: string; figures: Record<string, string | number | boolean | null>; slow: string | null }[];
 }
 
 export interface PromiseModel {

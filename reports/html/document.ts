@@ -15,6 +15,7 @@ import { headerPart } from "./header.ts";
 import { headerStyle } from "./header.style.ts";
 import { labPart } from "./lab.ts";
 import { lanesStyle } from "./lanes.style.ts";
+import { curvesStyle } from "./curves.style.ts";
 import { latencyStyle } from "./latency.style.ts";
 import { logStyle } from "./log.style.ts";
 import { marginStyle } from "./margin.style.ts";
@@ -42,6 +43,7 @@ export async function renderHtml(model: ReportModel, raw: RawData): Promise<stri
     waterfallStyle,
     promisesStyle,
     availabilityStyle,
+    curvesStyle,
     latencyStyle,
     logStyle,
     clientStyle,

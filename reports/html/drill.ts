@@ -3,6 +3,7 @@ import type { DrillModel } from "../model.ts";
 import { drillMarkdown } from "../summary/markdown.ts";
 import { duration } from "../text/numbers.ts";
 import { availabilityPart } from "./availability.ts";
+import { curvesPart } from "./curves.ts";
 import { minuteOf } from "./header.ts";
 import { lanesPart } from "./lanes.ts";
 import { latencyPart } from "./latency.ts";
@@ -34,7 +35,7 @@ export function drillPart(drill: DrillModel): Html {
             </ul>
           </details>`
     }
-    ${lanesPart(drill)}${waterfallPart(drill)}${promisesPart(drill)}${availabilityPart(drill)}${latencyPart(drill)}
+    ${lanesPart(drill)}${curvesPart(drill)}${waterfallPart(drill)}${promisesPart(drill)}${availabilityPart(drill)}${latencyPart(drill)}
     ${logPart(drill)}${factsPart(drill)}
     <template class="markdown"
       >${drillMarkdown(drill)
