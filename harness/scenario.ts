@@ -4,7 +4,7 @@ import type { Experiment } from "./run/experiment.ts";
 import type { Fault } from "./faults/fault.ts";
 import type { Settings, Sourced, Topology } from "./lab/facts.ts";
 import type { Room } from "./lab/room.ts";
-import type { DemoPod, DemoWorkload } from "./workloads/demo.ts";
+import type { DemoPod, DrillWorkload } from "./workloads/demo.ts";
 import type { Extra } from "./workloads/extras.ts";
 import type { MadeExtra } from "./workloads/make-extras.ts";
 import type { Prediction, PredictionInput, WorkloadFacts } from "./verdict/predict/index.ts";
@@ -47,7 +47,7 @@ export interface DrillContext<Name extends string = string> {
   experiment: Experiment;
   plan: DrillPlan<Name>;
   input: PlanInput;
-  workload: DemoWorkload;
+  workload: DrillWorkload;
 }
 
 export interface DrillSpec<Name extends string = string> {
@@ -56,6 +56,8 @@ export interface DrillSpec<Name extends string = string> {
   /** The promise in a sentence. */
   title: string;
   needs: Needs;
+  /** True: it can be done to a workload of the user's own as well; it then goes without its extras. */
+  own?: true;
   /** Workloads that it wants beside the Deployment; from the room that there is before them, where sizes matter. */
   extras?: readonly Extra[] | ((room: readonly Room[]) => Extra[]);
   /** True: its plan needs to know how much room each machine has. */

@@ -15,8 +15,11 @@ export async function confirmBreaking(lab: LabFile, plan: Plan, yes: boolean): P
         hint: "add --yes if it may be broken",
       },
     );
+  const { own } = plan;
+  const workload =
+    own === null ? "" : `On your own workload: ${own.selector} in namespace ${own.namespace}.\n`;
   process.stdout.write(
-    `This will break machines of the lab ${lab.name} on purpose: ${machines}.\nDrills: ${plan.drills.join(", ")}.\n`,
+    `This will break machines of the lab ${lab.name} on purpose: ${machines}.\nDrills: ${plan.drills.join(", ")}.\n${workload}`,
   );
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await prompt.question(`Type the lab's name to go on: `);

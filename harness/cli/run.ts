@@ -14,6 +14,9 @@ interface RunOptions extends LabChoice {
   plan?: string;
   repeat: number;
   full?: true;
+  selector?: string;
+  namespace?: string;
+  path?: string;
   dryRun?: true;
   yes?: true;
   out?: string;
@@ -28,14 +31,20 @@ export function registerRun(program: Command): void {
     .option(...labOption)
     .option(...nameOption)
     .option("--repeat <n>", "run the plan so many times", positiveInteger, 1)
+    .option("--selector <labels>", "a workload of yours instead of the demo, by its pods' labels: app=shop")
+    .option("--namespace <name>", "where that workload is (default: default)")
+    .option("--path <path>", "what is asked of that workload over HTTP (default: its Ingress' path)")
     .option("--full", "stages of a load send as many requests as they name, however small the lab")
     .option("--dry-run", "print targets and predictions, touch nothing")
     .option("--yes", "do not ask before breaking a lab that is not the embedded one")
     .option("--out <dir>", "where run directories are made (default: .kubedrill/runs)")
-    .addHelpText("after", "\nExample: kubedrill run control-plane/lose-two --dry-run")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  kubedrill run control-plane/lose-two --dry-run\n  kubedrill run workloads/delete-pod --selector app=shop --namespace shop",
+    )
     .action(async (drills: string[], options: RunOptions) => {
-      const chosen = await chosenPlan(drills, options.plan);
-      const plan = options.full === true ? { ...chosen, full: true } : chosen;
+      const plan = withChoices(await chosenPlan(drills, options.plan), options);
+      if (plan.own !== null) await refuseOthers(plan);
       const lab = await chosenLab(options);
       if (options.dryRun === true) {
         await dryRun(lab, plan, (text) => process.stdout.write(text));
@@ -52,6 +61,19 @@ export function registerRun(program: Command): void {
     });
 }
 
+function withChoices(plan: Plan, { full, selector, namespace, path }: RunOptions): Plan {
+  const whole = full === true ? { ...plan, full } : plan;
+  if (selector === undefined) {
+    if (namespace === undefined && path === undefined) return whole;
+    throw usageError("--namespace and --path say more of a workload of yours; --selector says which it is.", {
+      hint: "kubedrill run workloads/delete-pod --selector app=shop --namespace shop",
+    });
+  }
+  if (path !== undefined && !path.startsWith("/"))
+    throw usageError(`--path ${path} is no path; it begins with a slash.`);
+  return { ...whole, own: { namespace: namespace ?? "default", selector, path: path ?? null } };
+}
+
 async function chosenPlan(drills: string[], name: string | undefined): Promise<Plan> {
   if (drills.length > 0 && name !== undefined)
     throw usageError("Name drills or a plan, not both.", { hint: "kubedrill list shows both" });
@@ -63,6 +85,20 @@ async function chosenPlan(drills: string[], name: string | undefined): Promise<P
       hint: "kubedrill list says what each does",
     });
   return plan;
+}
+
+/** Drills that live from workloads of their own making have nothing to look at on somebody else's. */
+async function refuseOthers(plan: Plan): Promise<void> {
+  const known = await loadDrills();
+  const unfit = plan.drills.filter((id) => known.get(id)?.own !== true);
+  if (unfit.length === 0) return;
+  const fit = [...known].filter(([, spec]) => spec.own === true).map(([id]) => id);
+  throw usageError(
+    `With --selector ${unfit.join(", ")} cannot be run: they need workloads of their own making.`,
+    {
+      hint: `drills that take a workload of yours: ${fit.join(", ")}`,
+    },
+  );
 }
 
 function positiveInteger(text: string): number {

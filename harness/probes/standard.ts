@@ -1,5 +1,6 @@
 // The probes of every drill, with their ticks and paths. A new probe is one file and one line here.
 import type { Topology } from "../lab/facts.ts";
+import type { Subject, Way } from "../lab/subject.ts";
 import type { World } from "../lab/world.ts";
 import { apiReadProbe, type ApiProbeOptions } from "./api.ts";
 import { apiWriteProbe } from "./api-write.ts";
@@ -18,24 +19,12 @@ import { Ticks, type Cadence, type TickOptions } from "./ticks.ts";
 import { vipProbe } from "./vip.ts";
 
 export interface StandardProbesOptions extends TickOptions {
-  /** Exists; sequenced writes go there. */
+  /** Exists; sequenced writes go there, and single drills make pods in it. */
   namespace: string;
-  workload: WorkloadTarget;
-}
-
-/** How the demo workload is found and reached. */
-export interface WorkloadTarget {
-  /** In `namespace`. */
-  labelSelector: string;
-  /** Pods that single drills make beside it. */
+  /** Those pods. */
   extrasSelector: string;
-  service: string;
-  /** Host name of its Ingress. */
-  host: string;
-  nodePort: number;
-  path: string;
-  /** Found in the answer when it comes from the workload. */
-  contains: string;
+  /** What drills look at, how it is found and reached. */
+  subject: Subject;
 }
 
 /** API, VIP and TCP attempts end after so long; client-go's own limits are far above (see "patient"). */
@@ -51,6 +40,7 @@ const patientTimeoutMs = 70_000;
 export function standardProbes(world: World, topology: Topology, options: StandardProbesOptions): Probe[] {
   const ticks = new Ticks(options);
   const { machines } = world;
+  const { subject } = options;
   const power = machinesProbe(machines, ticks.of("machines", "power"));
   return [
     power,
@@ -67,13 +57,13 @@ export function standardProbes(world: World, topology: Topology, options: Standa
     }),
     nodesProbe(world),
     leasesProbe(world),
-    podsProbe(world, "workload", options.namespace, options.workload.labelSelector),
-    podsProbe(world, "extras", options.namespace, options.workload.extrasSelector),
+    podsProbe(world, "workload", subject.namespace, subject.watchSelector),
+    podsProbe(world, "extras", options.namespace, options.extrasSelector),
     autoscalersProbe(world, options.namespace),
     ...ingressPods(world, topology),
-    endpointsProbe(world, options.namespace, options.workload.service),
+    ...(subject.service === null ? [] : [endpointsProbe(world, subject.namespace, subject.service)]),
     containersProbe({ machines, power, tickMs: ticks.of("containers", "look") }),
-    ...httpProbes(world, topology, options.workload, ticks),
+    ...(subject.way === null ? [] : httpProbes(world, topology, subject.way, ticks)),
   ];
 }
 
@@ -133,8 +123,8 @@ function ingressPods(world: World, { ingress }: Topology): Probe[] {
     : [podsProbe(world, "ingress", controller.namespace, controller.labelSelector)];
 }
 
-/** The workload through the ingress on its machines, and through the node port on every machine. */
-function httpProbes(world: World, topology: Topology, workload: WorkloadTarget, ticks: Ticks): Probe[] {
+/** The workload through the ingress on its machines, and through the node port on every machine, where it has them. */
+function httpProbes(world: World, topology: Topology, way: Way, ticks: Ticks): Probe[] {
   const { ingress } = topology;
   const probe = (by: "ingress" | "nodeport", machine: string, port: number): Probe => {
     const id = `http.${by}.${machine}`;
@@ -143,17 +133,20 @@ function httpProbes(world: World, topology: Topology, workload: WorkloadTarget, 
       title: `HTTP through the ${by === "ingress" ? "ingress" : "node port"} on ${machine}`,
       host: world.machine(machine).address,
       port,
-      path: workload.path,
-      ...(by === "ingress" ? { hostHeader: workload.host } : {}),
-      contains: workload.contains,
+      path: way.path,
+      ...(by === "ingress" && way.host !== null ? { hostHeader: way.host } : {}),
+      contains: way.contains,
       labels: { by, machine },
       tickMs: ticks.of(id, by === "ingress" ? "path" : "direct"),
       timeoutMs,
       phaseMs: ticks.phase(),
     });
   };
+  const { host, nodePort } = way;
   return [
-    ...(ingress?.machines ?? []).map((machine) => probe("ingress", machine, ingress?.httpPort ?? 80)),
-    ...world.machines.map(({ name }) => probe("nodeport", name, workload.nodePort)),
+    ...(host === null ? [] : (ingress?.machines ?? [])).map((machine) =>
+      probe("ingress", machine, ingress?.httpPort ?? 80),
+    ),
+    ...(nodePort === null ? [] : world.machines.map(({ name }) => probe("nodeport", name, nodePort))),
   ];
 }

@@ -1,6 +1,7 @@
 // What an earlier fault goes on doing although everything looks well again. A drill that began meanwhile would be blamed
 // for it.
 import { longestRelistMs } from "../lab/relist.ts";
+import type { Subject } from "../lab/subject.ts";
 import type { TimelineStore } from "../timeline/store.ts";
 import { outages } from "../verdict/outages.ts";
 import type { Session } from "./session.ts";
@@ -10,21 +11,26 @@ export function aftermath({ recorder, settings, workload, healed }: Session, now
   const { store } = recorder;
   const { http2ReadIdleMs, http2PingMs } = settings.kubelet;
   return [
-    ...leftovers(store, workload.options.namespace),
+    ...leftovers(store, workload.subject),
     ...deadConnections(store, now, http2ReadIdleMs.value + http2PingMs.value),
     ...backingOff(store, now, healed),
   ];
 }
 
 /**
- * Containers of the demo's namespace that belong to no Ready pod of it: a deleted pod's containers stop only
- * when its preStop hook and its grace are over, long after the API has forgotten the pod. Pure.
+ * Containers that belong to no Ready pod of the workload, or of the demo's namespace: a deleted pod's containers stop
+ * only when its preStop hook and its grace are over, long after the API has forgotten the pod. A namespace of the user's
+ * own has other pods too, so there only those count that once were the workload's. Pure.
  */
-export function leftovers(store: TimelineStore, namespace: string): string[] {
+export function leftovers(
+  store: TimelineStore,
+  { kind, namespace }: Pick<Subject, "kind" | "namespace">,
+): string[] {
   const stateBy = (probe: string, pod: string) => store.states.get(probe)?.get(`pod:${pod}`)?.at(-1)?.value;
   return [...(store.states.get("containers") ?? [])].flatMap(([subject, changes]) => {
     const [machine = "", space, pod = ""] = subject.split("/");
     if (space !== namespace || (changes.at(-1)?.value ?? null) === null) return [];
+    if (kind === "own" && stateBy("workload", pod) === undefined) return [];
     const states = [stateBy("workload", pod), stateBy("extras", pod)];
     if (states.some((state) => typeof state === "string" && state.startsWith("ready"))) return [];
     return [`a container of ${pod}, which is not a Ready pod of the workload, still runs on ${machine}`];

@@ -3,8 +3,11 @@ import { faultKind } from "../faults/index.ts";
 import { discover } from "../lab/discover.ts";
 import type { LabFile } from "../lab/lab-file.ts";
 import { openWorld } from "../lab/open-world.ts";
+import type { Subject } from "../lab/subject.ts";
 import type { Extra } from "../workloads/extras.ts";
+import { subjectPods } from "../workloads/demo.ts";
 import { memoryOf } from "../workloads/make-extras.ts";
+import { readOwn } from "../workloads/own.ts";
 import { readRoom } from "../lab/room.ts";
 import { extrasOf, unmetNeed, type DrillSpec, type PlanInput } from "../scenario.ts";
 import { pickMachines } from "../faults/targets.ts";
@@ -12,23 +15,30 @@ import { KubedrillError } from "../base/errors.ts";
 import { loadDrills } from "./load-drills.ts";
 import type { Plan } from "./plan-file.ts";
 import { wrap } from "./progress.ts";
-import { allowancesFrom, evenWorkload } from "./workload-facts.ts";
+import { promisable } from "./promisable.ts";
+import { allowancesFrom, evenWorkload, workloadFacts } from "./workload-facts.ts";
 
 export async function dryRun(lab: LabFile, plan: Plan, write: (text: string) => void): Promise<void> {
   const world = await openWorld(lab);
   try {
     const { topology, settings } = await discover(world);
-    const workload = evenWorkload(plan, topology, settings);
+    const subject = plan.own === null ? null : await readOwn(world, plan.own);
+    const pods = subject === null ? [] : await subjectPods(world, subject);
+    const workload =
+      subject === null
+        ? evenWorkload(plan, topology, settings)
+        : workloadFacts({ workload: { subject }, topology, plan, settings }, pods);
     const { full } = plan;
-    const input = { topology, settings, workload, pods: [], allowances: allowancesFrom(lab), full };
+    const input = { topology, settings, workload, pods, allowances: allowancesFrom(lab), full };
+    if (subject !== null) write(`\nOn ${subject.title}, ${String(subject.replicas)} pods.\n`);
     const known = await loadDrills();
     for (const id of plan.drills) {
       const spec = known.get(id);
       if (spec === undefined) continue;
       const room = spec.readsRoom === true ? await readRoom(world) : [];
-      const extras = standIns(spec, room, input);
+      const extras = subject === null ? standIns(spec, room, input) : [];
       const perRequest = spec.measures === undefined ? null : assumedPerRequest;
-      describe(spec, { ...input, extras, room, perRequest, tickMs: plan.probes.tickMs }, write);
+      describe(spec, { ...input, extras, room, perRequest, tickMs: plan.probes.tickMs }, subject, write);
     }
     write("\nNothing was touched.\n");
   } finally {
@@ -39,7 +49,12 @@ export async function dryRun(lab: LabFile, plan: Plan, write: (text: string) => 
 /** Stands in for what a run measures. */
 const assumedPerRequest = { value: 0.0002, source: "assumed for the dry run; a run measures it first" };
 
-function describe(spec: DrillSpec, input: PlanInput, write: (text: string) => void): void {
+function describe(
+  spec: DrillSpec,
+  input: PlanInput,
+  subject: Subject | null,
+  write: (text: string) => void,
+): void {
   write(`\n${spec.id}: ${spec.title}\n`);
   const unmet = unmetNeed(spec.needs, input.topology);
   if (unmet !== null) {
@@ -48,7 +63,7 @@ function describe(spec: DrillSpec, input: PlanInput, write: (text: string) => vo
   }
   let plan: ReturnType<DrillSpec["plan"]>;
   try {
-    plan = spec.plan(input);
+    plan = subject === null ? spec.plan(input) : promisable(spec.plan(input), subject);
   } catch (error) {
     if (!(error instanceof KubedrillError)) throw error;
     write(`  nothing can be shown: ${error.message}\n`);

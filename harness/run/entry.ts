@@ -6,7 +6,6 @@ import { afterAll, beforeAll, inject, test } from "vitest";
 import { startProbes, standardProbes, stopProbes, type WriteProbe } from "../probes/index.ts";
 import type { Probe } from "../probes/probe.ts";
 import { extrasSelector } from "../workloads/extra-manifests.ts";
-import { demoHost, demoName, demoSelector } from "../workloads/manifests.ts";
 import { abortChannel } from "./request.ts";
 import { loadDrills } from "./load-drills.ts";
 import { lineProgress } from "./progress.ts";
@@ -33,15 +32,8 @@ beforeAll(async () => {
   const { world, topology, workload, plan, recorder } = session;
   probes = standardProbes(world, topology, {
     namespace: workload.options.namespace,
-    workload: {
-      labelSelector: demoSelector,
-      extrasSelector,
-      service: demoName,
-      host: demoHost,
-      nodePort: workload.nodePort,
-      path: "/hostname",
-      contains: `${demoName}-`,
-    },
+    subject: workload.subject,
+    extrasSelector,
     tickMs: plan.probes.tickMs,
     overrides: plan.probes.overrides,
   });

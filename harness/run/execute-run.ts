@@ -11,6 +11,7 @@ import { acquireRunLock } from "../safety/lock.ts";
 import { judgeRun } from "../verdict/judge-run.ts";
 import { exitCodeOf } from "../verdict/exit-code.ts";
 import { readTimeline } from "../timeline/read.ts";
+import { readOwn } from "../workloads/own.ts";
 import { writeReports } from "../../reports/write.ts";
 import { kubedrillVersion } from "../cli/version.ts";
 import { interruptible } from "./interrupt.ts";
@@ -28,7 +29,7 @@ export interface RunOrder {
 export async function executeRun({ lab, plan, out }: RunOrder): Promise<number> {
   const lock = await acquireRunLock(lab.name, `run ${plan.name}`);
   try {
-    const healed = await prepare(lab);
+    const healed = await prepare(lab, plan);
     const directory = await makeRunDirectory(out, plan.name);
     const run = {
       seed: Date.now() % 1_000_000,
@@ -63,7 +64,7 @@ function unhealedFirst(lab: LabFile, error: unknown): unknown {
 }
 
 /** The right lab, and nothing left broken by a run that died. @returns whether something had to be healed */
-async function prepare(lab: LabFile): Promise<boolean> {
+async function prepare(lab: LabFile, { own }: Plan): Promise<boolean> {
   const world = await openWorld(lab);
   try {
     const ledger = new Ledger(lab.name);
@@ -84,6 +85,8 @@ async function prepare(lab: LabFile): Promise<boolean> {
         );
     }
     await checkIdentity(world);
+    // Read again by the run itself; here it is refused before anything is made.
+    if (own !== null) await readOwn(world, own);
     return left;
   } finally {
     await world.close();

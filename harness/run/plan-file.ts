@@ -21,6 +21,15 @@ const planSchema = z.strictObject({
       graceful: z.boolean().default(true),
     })
     .prefault({}),
+  /** A workload of the user's own instead of the demo; null: the demo. */
+  own: z
+    .strictObject({
+      namespace: z.string().min(1),
+      selector: z.string().min(1),
+      path: z.string().startsWith("/").nullable().default(null),
+    })
+    .nullable()
+    .default(null),
   /** True: stages of a load send as many requests as they name, however small the lab. */
   full: z.boolean().default(false),
   probes: z

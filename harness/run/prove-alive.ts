@@ -2,8 +2,9 @@
 // (kubernetes #107678, #82960). So something new is rolled out and something deleted must be replaced.
 import { until } from "../base/until.ts";
 import { messageOf } from "../base/errors.ts";
+import type { Subject } from "../lab/subject.ts";
 import { apply, remove } from "../workloads/apply.ts";
-import { demoPods } from "../workloads/demo.ts";
+import { subjectPods } from "../workloads/demo.ts";
 import { canaryDeployment } from "../workloads/manifests.ts";
 import type { Session } from "./session.ts";
 import { patienceForAction } from "./settle.ts";
@@ -38,10 +39,11 @@ export async function proveAlive(session: Session, drill: string): Promise<void>
   });
   session.recorder.record({ type: "mark", drill, name: replacingMark });
   await timed(session, drill, "replace-pod", "a deleted pod is replaced", async (timeoutMs, signal) => {
-    const { namespace, replicas } = session.workload.options;
+    const replaced = expendable(session, canary.body.metadata.name);
+    const { namespace, replicas } = replaced;
     const victim = await until(
       async () => {
-        const pods = await demoPods(session.world, namespace);
+        const pods = await subjectPods(session.world, replaced);
         return pods.find((pod) => pod.ready && !pod.terminating);
       },
       { what: "a Ready pod to delete", timeoutMs, signal },
@@ -49,7 +51,7 @@ export async function proveAlive(session: Session, drill: string): Promise<void>
     await kube.core.deleteNamespacedPod({ name: victim.name, namespace });
     await until(
       async () => {
-        const pods = await demoPods(session.world, namespace);
+        const pods = await subjectPods(session.world, replaced);
         const whole = pods.filter((pod) => pod.ready && !pod.terminating && pod.uid !== victim.uid);
         return whole.length >= replicas;
       },
@@ -58,6 +60,16 @@ export async function proveAlive(session: Session, drill: string): Promise<void>
   });
   // Where the API is still away, it goes with its namespace at the end of the run.
   await remove(kube, canary).catch(() => undefined);
+}
+
+/** Pods of which one may be deleted for the proof: the demo's; of a user's own workload none, so the canary's. */
+function expendable(
+  { workload }: Session,
+  canary: string,
+): Pick<Subject, "namespace" | "replicaSelector" | "replicas"> {
+  const { subject, options } = workload;
+  if (subject.kind === "demo") return subject;
+  return { namespace: options.namespace, replicaSelector: `app=${canary}`, replicas: 1 };
 }
 
 async function timed(

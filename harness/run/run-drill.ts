@@ -4,9 +4,10 @@ import { pickMachines } from "../faults/targets.ts";
 import { readRoom } from "../lab/room.ts";
 import { extrasOf, unmetNeed, type DrillSpec, type PlanInput } from "../scenario.ts";
 import type { DrillEvent } from "../timeline/events.ts";
+import { promisable } from "./promisable.ts";
 import { judgeDrill } from "../verdict/judge-run.ts";
 import type { DrillVerdict } from "../verdict/verdict-file.ts";
-import { demoPods, spreadDemo } from "../workloads/demo.ts";
+import { spreadDemo, subjectPods } from "../workloads/demo.ts";
 import type { Extra } from "../workloads/extras.ts";
 import { makeExtras, removeExtras } from "../workloads/make-extras.ts";
 import { Experiment } from "./experiment.ts";
@@ -68,15 +69,15 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
   const experiment = new Experiment(session, spec.id);
   // Only a cluster that is well can make the workload ready for the drill; another one is named as what it is.
   await waitForSteadyState(session, "recovered");
-  await spreadDemo(world, workload.options, signal);
+  if (workload.subject.kind === "demo") await spreadDemo(world, workload.options, signal);
   const room = async () => (spec.readsRoom === true ? readRoom(world) : []);
-  made.push(...extrasOf(spec, await room()));
+  if (workload.subject.kind === "demo") made.push(...extrasOf(spec, await room()));
   const extras = await makeExtras(world, workload.options, made, await placesNow(session), signal);
   await experiment.steady();
   session.topology = await currentTopology(session);
   const measured = extras.find((each) => each.name === spec.measures);
   const perRequest = measured === undefined ? null : await measureUsage(session, measured);
-  const pods = (await demoPods(world, workload.options.namespace)).filter((pod) => pod.ready);
+  const pods = (await subjectPods(world, workload.subject)).filter((pod) => pod.ready);
   const input: PlanInput = {
     topology: session.topology,
     settings: session.settings,
@@ -89,7 +90,7 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
     tickMs: session.plan.probes.tickMs,
     allowances: allowancesFrom(world.file),
   };
-  const plan = spec.plan(input);
+  const plan = promisable(spec.plan(input), workload.subject);
   recorder.record({ type: "prediction", drill: spec.id, statements: plan.prediction.statements });
   for (const [name, value] of Object.entries(plan.prediction.facts ?? {}))
     recorder.record({ type: "fact", drill: spec.id, name: `predicted.${name}`, value });
@@ -104,7 +105,7 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
 /** From a word for a machine to its name, by where the workload is now. */
 async function placesNow(session: Session): Promise<(word: string) => string> {
   const { world, workload, topology } = session;
-  const { podsByMachine } = workloadFacts(session, await demoPods(world, workload.options.namespace));
+  const { podsByMachine } = workloadFacts(session, await subjectPods(world, workload.subject));
   return (word) => pickMachines(word, topology, podsByMachine)[0] ?? word;
 }
 

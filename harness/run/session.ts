@@ -11,8 +11,9 @@ import { demoNamespaceKind } from "../safety/undo.ts";
 import type { WriteProbe } from "../probes/index.ts";
 import type { RunEndEvent, Unstamped } from "../timeline/events.ts";
 import { Recorder } from "../timeline/recorder.ts";
-import { deployDemo, type DemoWorkload } from "../workloads/demo.ts";
+import { deployDemo, makeNamespace, type DrillWorkload } from "../workloads/demo.ts";
 import type { DemoOptions } from "../workloads/manifests.ts";
+import { readOwn } from "../workloads/own.ts";
 import type { Plan } from "./plan-file.ts";
 import type { Progress } from "./progress.ts";
 
@@ -24,7 +25,7 @@ export interface Session {
   ledger: Ledger;
   topology: Topology;
   settings: Settings;
-  workload: DemoWorkload;
+  workload: DrillWorkload;
   progress: Progress;
   /** Aborts when the run is interrupted; healing goes on regardless. */
   signal: AbortSignal;
@@ -77,7 +78,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const { topology, settings } = await discover(world);
     const { name } = options.lab;
     recorder.record({ type: "lab", name, fingerprint: fingerprint(topology, settings), topology, settings });
-    const workload = await bringUpDemo({ ...options, signal }, world, ledger);
+    const workload = await bringUp({ ...options, signal }, world, ledger);
     return { ...opening, topology, settings, workload };
   } catch (error) {
     await close(opening, { type: "run-end", outcome: "failed", reason: messageOf(error) });
@@ -95,7 +96,7 @@ type Open = Pick<Session, "runId" | "world" | "recorder" | "ledger" | "progress"
 async function close(open: Open, end: Unstamped<RunEndEvent>): Promise<void> {
   const entry = open.ledger.pending().find((each) => each.id === demoEntryId(open.runId));
   if (entry !== undefined && open.unhealed.length === 0) {
-    open.progress.line("removing the demo workload");
+    open.progress.line("removing what was made for the drills");
     try {
       await undoEntry(open.world, open.ledger, entry);
     } catch (error) {
@@ -109,10 +110,14 @@ async function close(open: Open, end: Unstamped<RunEndEvent>): Promise<void> {
   open.recorder.failed.throwIfAborted();
 }
 
-async function bringUpDemo(options: SessionOptions, world: World, ledger: Ledger): Promise<DemoWorkload> {
+async function bringUp(options: SessionOptions, world: World, ledger: Ledger): Promise<DrillWorkload> {
   const demo = demoOptions(options);
+  const { own } = options.plan;
+  const chosen = own === null ? null : await readOwn(world, own);
   options.progress.line(
-    `bringing up the demo workload (${String(demo.replicas)} pods in namespace ${demo.namespace})`,
+    chosen === null
+      ? `bringing up the demo workload (${String(demo.replicas)} pods in namespace ${demo.namespace})`
+      : `looking at ${chosen.title}, ${String(chosen.replicas)} pods`,
   );
   ledger.open({
     id: demoEntryId(options.runId),
@@ -123,7 +128,8 @@ async function bringUpDemo(options: SessionOptions, world: World, ledger: Ledger
     openedAt: new Date().toISOString(),
     byHand: [`kubectl delete namespace ${demo.namespace}`],
   });
-  return deployDemo(world, demo, options.signal);
+  await makeNamespace(world, demo);
+  return { options: demo, subject: chosen ?? (await deployDemo(world, demo, options.signal)) };
 }
 
 function demoEntryId(runId: string): string {

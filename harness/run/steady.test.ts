@@ -42,7 +42,7 @@ test.each([
   ["a node that is not Ready", "nodes", "cp1", "Unknown", "node cp1 is not Ready"],
   ["a member that is ill", "etcd", "members-healthy", 2, "2 of 3 etcd members are healthy"],
   ["two holders", "vip", "holders", 2, "2 machines hold the VIP"],
-  ["a missing pod", "workload", "ready", 12, "12 of 13 demo pods are Ready"],
+  ["a missing pod", "workload", "ready", 12, "12 of 13 pods of the workload are Ready"],
 ])("%s is named", (_, probe, subject, value, words) => {
   const store = healthy();
   store.append({ type: "state", t: 9000, probe, subject, value });
@@ -59,13 +59,13 @@ test("containers of deleted pods are waited for, those of Ready pods and of othe
   state(1, "containers", "w1/other/web-9/web", "bbb");
   state(1, "extras", "pod:daemon-1", "ready@w1");
   state(1, "containers", "w1/demo/daemon-1/web", "ddd");
-  expect(leftovers(store, "demo")).toEqual([]);
+  expect(leftovers(store, { kind: "demo", namespace: "demo" })).toEqual([]);
   state(2, "containers", "w1/demo/web-0/web", "ccc");
-  expect(leftovers(store, "demo")).toEqual([
+  expect(leftovers(store, { kind: "demo", namespace: "demo" })).toEqual([
     "a container of web-0, which is not a Ready pod of the workload, still runs on w1",
   ]);
   state(3, "containers", "w1/demo/web-0/web", null);
-  expect(leftovers(store, "demo")).toEqual([]);
+  expect(leftovers(store, { kind: "demo", namespace: "demo" })).toEqual([]);
 });
 
 test("after a move of the VIP clients may sit on dead connections for a while", () => {

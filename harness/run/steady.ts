@@ -27,7 +27,7 @@ export async function waitForSteadyState(session: Session, rested: "rested" | "r
   const wrong = () => {
     const now = recorder.now();
     return [
-      ...disturbances(store, now, session.workload.options.replicas),
+      ...disturbances(store, now, session.workload.subject.replicas),
       ...(rested === "rested" ? aftermath(session, now) : []),
     ];
   };
@@ -112,6 +112,6 @@ function badStates(store: TimelineStore, replicas: number): string[] {
   if (store.probes.has("vip") && last("vip", "holders") !== 1)
     wrong.push(`${String(last("vip", "holders"))} machines hold the VIP`);
   if (store.probes.has("workload") && last("workload", "ready") !== replicas)
-    wrong.push(`${String(last("workload", "ready"))} of ${String(replicas)} demo pods are Ready`);
+    wrong.push(`${String(last("workload", "ready"))} of ${String(replicas)} pods of the workload are Ready`);
   return wrong;
 }

@@ -39,7 +39,9 @@ async function scene(unready: number) {
         return { name, address: "127.0.0.1" };
       },
     },
-    workload: { nodePort: 1 },
+    workload: {
+      subject: { way: { host: "demo.kubedrill.internal", path: "/hostname", contains: "web-", nodePort: 1 } },
+    },
     progress: { line: (text: string) => lines.push(text) },
     signal: new AbortController().signal,
   };
@@ -71,4 +73,18 @@ test("they come to a drill's own application, through the entrance that it names
   expect(asked).toEqual(["w2"]);
   expect([...seen.hosts]).toEqual([hostOf("edge")]);
   expect(lines).toHaveLength(1);
+});
+
+test("nobody comes where nothing leads to the workload, and that is said", async () => {
+  const { session, seen, lines } = await scene(0);
+  const { workload } = session;
+  const closed = { ...workload, subject: { ...workload.subject, way: null } };
+  let done = false;
+  await withUsers({ ...session, workload: closed }, {}, () => {
+    done = true;
+    return Promise.resolve();
+  });
+  expect(done).toBe(true);
+  expect(seen.asked).toBe(0);
+  expect(lines).toEqual(["no users: nothing leads to the workload over HTTP"]);
 });

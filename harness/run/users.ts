@@ -2,7 +2,7 @@
 import { until } from "../base/until.ts";
 import { areServed } from "../load/served.ts";
 import { startSteadyLoad } from "../load/steady-load.ts";
-import { demoHost, hostOf } from "../workloads/manifests.ts";
+import { hostOf } from "../workloads/manifests.ts";
 import type { Session } from "./session.ts";
 
 /** Probe id of the load's requests, for expectations on them. */
@@ -29,19 +29,26 @@ export interface Way {
   entrance?: string;
 }
 
-/** Sends requests while the body runs, which begins when they are served; each is on the timeline. */
+/**
+ * Sends requests while the body runs, which begins when they are served; each is on the timeline. Where nothing is known
+ * of how users come in, none come.
+ */
 export async function withUsers(session: Session, way: Way, body: () => Promise<void>): Promise<void> {
-  const { recorder, topology, world, workload, progress } = session;
-  const entrance = way.entrance ?? topology.ingress?.machines[0];
-  const machine = world.machine(entrance ?? topology.machines[0]?.name ?? "");
-  const port = entrance === undefined ? workload.nodePort : (topology.ingress?.httpPort ?? 80);
-  const through = `${entrance === undefined ? "the node port" : "the ingress"} on ${machine.name}`;
+  const { recorder, world, progress } = session;
+  const front = frontOf(session, way);
+  if (front === null) {
+    progress.line("no users: nothing leads to the workload over HTTP");
+    await body();
+    return;
+  }
+  const machine = world.machine(front.machine);
+  const through = `${front.by} on ${machine.name}`;
   const since = recorder.now();
   const running = await startSteadyLoad(recorder, {
     id: loadId,
     title: `Load through ${through}`,
-    url: `http://${machine.address}:${String(port)}/hostname`,
-    host: way.app === undefined ? demoHost : hostOf(way.app),
+    url: `http://${machine.address}:${String(front.port)}${front.path}`,
+    host: front.host ?? machine.address,
     ...load,
   });
   try {
@@ -51,6 +58,29 @@ export async function withUsers(session: Session, way: Way, body: () => Promise<
     const { sent, failed } = await running.stop();
     progress.line(`load: ${String(sent)} requests, ${String(failed)} failed`);
   }
+}
+
+interface Front {
+  by: "the ingress" | "the node port";
+  machine: string;
+  port: number;
+  path: string;
+  host: string | null;
+}
+
+/** An application of the drill's own is behind the ingress; what drills look at may be behind its node port alone. */
+function frontOf({ topology, workload }: Session, { app, entrance }: Way): Front | null {
+  const { way } = workload.subject;
+  const machine = entrance ?? topology.ingress?.machines[0];
+  const port = topology.ingress?.httpPort ?? 80;
+  if (app !== undefined && machine !== undefined)
+    return { by: "the ingress", machine, port, path: "/hostname", host: hostOf(app) };
+  if (way === null) return null;
+  const { host, path, nodePort } = way;
+  if (machine !== undefined && host !== null) return { by: "the ingress", machine, port, path, host };
+  const [first] = topology.machines;
+  if (nodePort === null || first === undefined) return null;
+  return { by: "the node port", machine: first.name, port: nodePort, path, host };
 }
 
 /** @throws KubedrillError (inconclusive) when users are not served although nothing is broken yet */

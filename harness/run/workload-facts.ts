@@ -7,29 +7,27 @@ import type { PlanInput } from "../scenario.ts";
 import type { Plan } from "./plan-file.ts";
 import type { Session } from "./session.ts";
 
-const terminationGrace = { value: 15_000, source: "demo workload, terminationGracePeriodSeconds" };
-
-/** As it is now; the toleration is the declared one, so that pods which have another one are found out. */
-export function workloadFacts(session: Session, pods: readonly DemoPod[]): WorkloadFacts {
-  const { options } = session.workload;
+/** As it is now; the demo's toleration is the declared one, so that pods which have another one are found out. */
+export function workloadFacts(
+  {
+    workload,
+    topology,
+    plan,
+    settings,
+  }: { workload: Pick<Session["workload"], "subject"> } & Pick<Session, "topology" | "plan" | "settings">,
+  pods: readonly DemoPod[],
+): WorkloadFacts {
+  const { subject } = workload;
   const on = (node: string) => pods.filter((pod) => pod.node === node).map((pod) => pod.name);
-  const { podStartMs } = session.workload;
   return {
-    namespace: options.namespace,
-    replicas: options.replicas,
-    podsByMachine: Object.fromEntries(session.topology.machines.map((each) => [each.name, on(each.node)])),
-    tolerationMs: toleration(session.plan, session.settings),
-    podStartMs:
-      podStartMs === null
-        ? null
-        : {
-            value: podStartMs,
-            source:
-              "slowest of the demo's pods when they were rolled out together, + 1 s for the API's clock of whole seconds",
-          },
-    graceful: options.graceful,
-    terminationGraceMs: terminationGrace,
-    ingress: options.ingressClass !== null,
+    namespace: subject.namespace,
+    replicas: subject.replicas,
+    podsByMachine: Object.fromEntries(topology.machines.map((each) => [each.name, on(each.node)])),
+    tolerationMs: subject.tolerationMs ?? toleration(plan, settings),
+    podStartMs: subject.podStartMs,
+    graceful: subject.graceful,
+    terminationGraceMs: subject.terminationGraceMs,
+    ingress: (subject.way?.host ?? null) !== null,
   };
 }
 
@@ -49,7 +47,7 @@ export function evenWorkload(plan: Plan, topology: Topology, settings: Settings)
     tolerationMs: toleration(plan, settings),
     podStartMs: null,
     graceful,
-    terminationGraceMs: terminationGrace,
+    terminationGraceMs: { value: 15_000, source: "demo workload, terminationGracePeriodSeconds" },
     ingress: topology.ingress !== null,
   };
 }

@@ -1,15 +1,15 @@
 // The demo workload on a cluster: brought up in a namespace of its own, spread over every machine, taken away again.
 import { until } from "../base/until.ts";
+import type { Subject } from "../lab/subject.ts";
 import type { World } from "../lab/world.ts";
 import { apply } from "./apply.ts";
 import { demoManifests, demoName, type DemoOptions } from "./manifests.ts";
+import { demoSubject } from "./subject.ts";
 
-export interface DemoWorkload {
+export interface DrillWorkload {
+  /** Of the namespace in which drills make what they need; the demo's too, where it is what they look at. */
   options: DemoOptions;
-  /** Port on every node that leads to the workload without the ingress. */
-  nodePort: number;
-  /** Slowest pod from creation to Ready when all were rolled out together, at most; null: they were there already. */
-  podStartMs: number | null;
+  subject: Subject;
 }
 
 export interface DemoPod {
@@ -26,14 +26,9 @@ export interface DemoPod {
 const apiClockMs = 1000;
 const rolloutLimitMs = 120_000;
 
-/** Makes (or brings back to its declared form) the workload and waits until every replica is Ready. */
-export async function deployDemo(
-  world: World,
-  options: DemoOptions,
-  signal?: AbortSignal,
-): Promise<DemoWorkload> {
-  const kube = world.kube.main;
-  await apply(kube, {
+/** Makes the namespace in which drills make what they need. */
+export async function makeNamespace(world: World, options: DemoOptions): Promise<void> {
+  await apply(world.kube.main, {
     collection: "/api/v1/namespaces",
     body: {
       apiVersion: "v1",
@@ -41,17 +36,26 @@ export async function deployDemo(
       metadata: { name: options.namespace, labels: { "app.kubernetes.io/managed-by": "kubedrill" } },
     },
   });
+}
+
+/** Makes (or brings back to its declared form) the workload and waits until every replica is Ready. */
+export async function deployDemo(world: World, options: DemoOptions, signal?: AbortSignal): Promise<Subject> {
+  const kube = world.kube.main;
   for (const manifest of demoManifests(options)) await apply(kube, manifest);
   const started = Date.now();
   await demoReady(world, options, signal);
   const service = await kube.core.readNamespacedService({ name: demoName, namespace: options.namespace });
   const pods = await demoPods(world, options.namespace);
   const fresh = pods.flatMap((pod) => pod.startMs ?? []).filter((ms) => ms <= Date.now() - started + 1000);
-  return {
-    options,
-    nodePort: service.spec?.ports?.[0]?.nodePort ?? 0,
-    podStartMs: fresh.length === options.replicas ? Math.max(...fresh) + apiClockMs : null,
+  const subject = demoSubject(options, service.spec?.ports?.[0]?.nodePort ?? 0);
+  // Only those that were rolled out together, just now, tell of the lab as it is.
+  if (fresh.length !== options.replicas) return subject;
+  const podStartMs = {
+    value: Math.max(...fresh) + apiClockMs,
+    source:
+      "slowest of the demo's pods when they were rolled out together, + 1 s for the API's clock of whole seconds",
   };
+  return { ...subject, podStartMs };
 }
 
 /** Waits until as many pods as declared are Ready and none is on its way out. */
@@ -123,9 +127,20 @@ async function deletePodsNow(world: World, namespace: string, pods: readonly Dem
     });
 }
 
-/** The pods of the workload as the API has them. */
-export async function demoPods(world: World, namespace: string): Promise<DemoPod[]> {
-  const list = await world.kube.main.core.listNamespacedPod({ namespace, labelSelector: `app=${demoName}` });
+/** The replicas of what drills look at, as the API has them. */
+export function subjectPods(
+  world: World,
+  { namespace, replicaSelector }: Pick<Subject, "namespace" | "replicaSelector">,
+): Promise<DemoPod[]> {
+  return podsBy(world, namespace, replicaSelector);
+}
+
+function demoPods(world: World, namespace: string): Promise<DemoPod[]> {
+  return podsBy(world, namespace, `app=${demoName}`);
+}
+
+async function podsBy(world: World, namespace: string, labelSelector: string): Promise<DemoPod[]> {
+  const list = await world.kube.main.core.listNamespacedPod({ namespace, labelSelector });
   return list.items.map((pod) => {
     const ready = pod.status?.conditions?.find((each) => each.type === "Ready" && each.status === "True");
     const created = pod.metadata?.creationTimestamp?.getTime();

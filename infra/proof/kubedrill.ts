@@ -47,7 +47,16 @@ export async function runPlan(
     planFile,
     stringify({ ...proofPlan, ...plan, probes: { ...proofPlan.probes, ...plan.probes } }),
   );
-  const result = await kubedrill(["run", "--plan", planFile, "--name", proofLab, "--out", folder]);
+  return judged(["--plan", planFile], folder);
+}
+
+/** Runs one drill by its id, as a person types it. */
+export async function runOn(drill: string, options: string[]): Promise<ProofRun> {
+  return judged([drill, ...options], await mkdtemp(join(tmpdir(), "kubedrill-proof-")));
+}
+
+async function judged(what: string[], folder: string): Promise<ProofRun> {
+  const result = await kubedrill(["run", ...what, "--name", proofLab, "--out", folder]);
   const directory = join(folder, "latest");
   const raw: unknown = JSON.parse(
     await readFile(join(directory, "verdict.json"), "utf8").catch(() => noVerdict(result.all)),

@@ -5,6 +5,7 @@ drill({
   id: "control-plane/lose-all",
   title: "Losing every control plane leaves the workloads alive, and everything comes back",
   needs: { controlPlanes: atLeast(1), workers: atLeast(1), etcd: "stacked" },
+  own: true,
   plan(input) {
     const machines = pickMachines("all-control-planes", input.topology);
     return { faults: { outage: powerCut(machines) }, prediction: predictControlPlaneLoss(input, machines) };

@@ -12,6 +12,7 @@ for (const [victim, words] of Object.entries(victims))
     id: `control-plane/lose-one-${victim}`,
     title: `Losing one control plane, ${words}, costs nobody more than the failover`,
     needs: { controlPlanes: atLeast(3), vip: true, etcd: "stacked" },
+    own: true,
     plan(input) {
       const machines = pickMachines(victim, input.topology);
       return { faults: { outage: powerCut(machines) }, prediction: predictControlPlaneLoss(input, machines) };

@@ -5,6 +5,7 @@ drill({
   id: "control-plane/lose-two",
   title: "Losing the majority of control planes stops the API and nothing else",
   needs: { controlPlanes: atLeast(3), vip: true, etcd: "stacked" },
+  own: true,
   plan(input) {
     const machines = pickMachines("majority", input.topology);
     return { faults: { outage: powerCut(machines) }, prediction: predictControlPlaneLoss(input, machines) };

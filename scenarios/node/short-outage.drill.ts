@@ -14,6 +14,7 @@ drill({
   id: "node/short-outage",
   title: "A worker that is off for less than its pods' toleration comes back with the same pods",
   needs: { workers: atLeast(2) },
+  own: true,
   plan(input) {
     const machine = victim(input);
     return { faults: { outage: powerCut([machine]) }, prediction: predictShortOutage(input, machine) };

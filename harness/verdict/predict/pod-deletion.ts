@@ -18,10 +18,12 @@ export interface PodDeletion {
 
 export function predictPodDeletion(input: PredictionInput, deletion: PodDeletion): Prediction {
   const { workload } = input;
+  // With all of its pods gone at once, nobody is left to answer.
+  const graceful = workload.graceful && deletion.pods.length < workload.replicas;
   const link = replacement(input);
   const all = String(workload.replicas);
   const seconds = (budgetOf(link).budget ?? 0).toPrecision(3);
-  const requests = workload.graceful
+  const requests = graceful
     ? "no request fails, because each pod leaves its endpoints before it stops"
     : "some requests may fail, because nothing keeps them from a pod that stops";
   return {
@@ -32,9 +34,7 @@ export function predictPodDeletion(input: PredictionInput, deletion: PodDeletion
     ],
     expectations: [
       replaced(input, link),
-      ...(deletion.loads.length === 0
-        ? []
-        : [failedRequests(deletion.loads, during, spared(workload.graceful))]),
+      ...(deletion.loads.length === 0 ? [] : [failedRequests(deletion.loads, during, spared(graceful))]),
       ...(deletion.barePod === undefined
         ? []
         : [

@@ -1,0 +1,25 @@
+// The demo workload as what drills look at.
+import type { Subject } from "../lab/subject.ts";
+import { demoHost, demoName, demoSelector, type DemoOptions } from "./manifests.ts";
+
+export function demoSubject(options: DemoOptions, nodePort: number): Subject {
+  return {
+    kind: "demo",
+    title: "the demo workload",
+    namespace: options.namespace,
+    replicaSelector: `app=${demoName}`,
+    watchSelector: demoSelector,
+    replicas: options.replicas,
+    tolerationMs: null,
+    terminationGraceMs: { value: 15_000, source: "demo workload, terminationGracePeriodSeconds" },
+    graceful: options.graceful,
+    podStartMs: null,
+    service: demoName,
+    way: {
+      host: options.ingressClass === null ? null : demoHost,
+      path: "/hostname",
+      contains: `${demoName}-`,
+      nodePort,
+    },
+  };
+}
