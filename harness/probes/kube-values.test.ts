@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endpointValues, nodeValues, podValues } from "./kube-values.ts";
+import { briefNode, briefPod, endpointValues, nodeValues, podValues } from "./kube-values.ts";
 import { renewalGapMs } from "./leases.ts";
 
 /** As the API's JSON has them: times are text there, whatever the client's types say. */
@@ -136,7 +136,7 @@ it("endpoints: ready ones, each address once, per machine", () => {
 });
 
 describe("the gap between renewals of a lease", () => {
-  const lease = (renewTime: string | undefined) => object({ spec: { renewTime } });
+  const lease = (renewTime: string) => ({ renewTime });
 
   it("is taken from the node's own clock", () => {
     expect(renewalGapMs(lease("2025-11-21T11:00:00.500000Z"), lease("2025-11-21T11:00:10.750000Z"))).toBe(
@@ -148,4 +148,38 @@ describe("the gap between renewals of a lease", () => {
     expect(renewalGapMs(undefined, lease("2025-11-21T11:00:10Z"))).toBeUndefined();
     expect(renewalGapMs(lease("2025-11-21T11:00:10Z"), lease("2025-11-21T11:00:10Z"))).toBe(0);
   });
+});
+
+it("what is kept of an object says the same as the whole", () => {
+  const pod = object({
+    metadata: {
+      name: "web-1",
+      uid: "1",
+      labels: { app: "web", more: "x" },
+      annotations: { long: "text" },
+      ownerReferences: [{ kind: "ReplicaSet", controller: true }, { kind: "Other" }],
+    },
+    spec: { nodeName: "node-w1", containers: [{ name: "web" }] },
+    status: {
+      phase: "Running",
+      podIP: "10.0.0.1",
+      conditions: [
+        { type: "Ready", status: "True" },
+        { type: "PodScheduled", status: "True" },
+        { type: "Initialized", status: "True" },
+      ],
+    },
+  });
+  const node = object({
+    metadata: { name: "w1", annotations: { long: "text" } },
+    spec: { unschedulable: true, taints: [{ key: "node.kubernetes.io/not-ready", effect: "NoExecute" }] },
+    status: { images: ["many"], conditions: [{ type: "MemoryPressure" }, { type: "Ready", status: "True" }] },
+  });
+  const left = object({ metadata: { name: "gone", deletionTimestamp: "2026-01-01T00:00:00Z" } });
+  expect(podValues([briefPod(pod), briefPod(left)], ["w1"], machineOf)).toEqual(
+    podValues([pod, left], ["w1"], machineOf),
+  );
+  expect(nodeValues([briefNode(node)])).toEqual(nodeValues([node]));
+  expect(JSON.stringify(briefPod(pod))).not.toContain("long");
+  expect(JSON.stringify(briefNode(node))).not.toContain("many");
 });

@@ -1,17 +1,71 @@
 // From Kubernetes objects to what a probe says of them. Pure; written so that half-filled objects do no harm.
-import type { V1EndpointSlice, V1Node, V1Pod } from "@kubernetes/client-node";
+import type {
+  V1EndpointSlice,
+  V1Node,
+  V1NodeSpec,
+  V1NodeStatus,
+  V1ObjectMeta,
+  V1Pod,
+  V1PodSpec,
+  V1PodStatus,
+} from "@kubernetes/client-node";
 import type { StateEvent } from "../timeline/events.ts";
 
 type Values = Map<string, StateEvent["value"]>;
 /** The machine of a node; a node of no known machine keeps its own name. */
 type MachineOf = (node: string) => string;
 
+/** What `nodeValues` reads: of thousands of nodes nothing else is kept. */
+export interface BriefNode {
+  metadata?: Pick<V1ObjectMeta, "name">;
+  spec?: Pick<V1NodeSpec, "taints" | "unschedulable">;
+  status?: Pick<V1NodeStatus, "conditions">;
+}
+
+/** What `podValues` reads. */
+export interface BriefPod {
+  metadata?: Pick<V1ObjectMeta, "name" | "uid" | "deletionTimestamp" | "labels" | "ownerReferences">;
+  spec?: Pick<V1PodSpec, "nodeName">;
+  status?: Pick<V1PodStatus, "phase" | "conditions">;
+}
+
+export function briefNode({ metadata, spec, status }: V1Node): BriefNode {
+  const ready = status?.conditions?.filter((each) => each.type === "Ready");
+  return {
+    ...(metadata?.name === undefined ? {} : { metadata: { name: metadata.name } }),
+    spec: {
+      ...(spec?.taints === undefined ? {} : { taints: spec.taints }),
+      ...(spec?.unschedulable === undefined ? {} : { unschedulable: spec.unschedulable }),
+    },
+    status: ready === undefined ? {} : { conditions: ready },
+  };
+}
+
+export function briefPod({ metadata, spec, status }: V1Pod): BriefPod {
+  const telling = status?.conditions?.filter(({ type }) => type === "Ready" || type === "PodScheduled");
+  const app = metadata?.labels?.app;
+  return {
+    metadata: {
+      ...(metadata?.name === undefined ? {} : { name: metadata.name }),
+      ...(metadata?.uid === undefined ? {} : { uid: metadata.uid }),
+      ...(metadata?.deletionTimestamp === undefined ? {} : { deletionTimestamp: metadata.deletionTimestamp }),
+      ...(app === undefined ? {} : { labels: { app } }),
+      ownerReferences: (metadata?.ownerReferences ?? []).filter((each) => each.controller === true),
+    },
+    ...(spec?.nodeName === undefined ? {} : { spec: { nodeName: spec.nodeName } }),
+    status: {
+      ...(status?.phase === undefined ? {} : { phase: status.phase }),
+      ...(telling === undefined ? {} : { conditions: telling }),
+    },
+  };
+}
+
 /**
  * Per node its Ready condition ("True", "False", "Unknown"); under "taint:<node>" the NoExecute taints of Kubernetes'
  * own that it carries ("unreachable", "not-ready", "out-of-service", joined by "+", or null); under "cordoned:<node>"
  * "cordoned" or null; "ready-count".
  */
-export function nodeValues(nodes: readonly V1Node[]): Values {
+export function nodeValues(nodes: readonly BriefNode[]): Values {
   const values: Values = new Map();
   for (const node of nodes) {
     const name = node.metadata?.name ?? "";
@@ -29,7 +83,11 @@ export function nodeValues(nodes: readonly V1Node[]): Values {
  * API says; "on:<machine>" the same per machine, "ready:<app>" per label `app`; "terminating": pods on their way out;
  * "unschedulable": pods for which the scheduler finds no node, and under "unschedulable-for" what it says they lack.
  */
-export function podValues(pods: readonly V1Pod[], machines: readonly string[], machineOf: MachineOf): Values {
+export function podValues(
+  pods: readonly BriefPod[],
+  machines: readonly string[],
+  machineOf: MachineOf,
+): Values {
   const values: Values = new Map(machines.map((machine) => [`on:${machine}`, 0]));
   const count = (subject: string) => values.set(subject, Number(values.get(subject) ?? 0) + 1);
   values.set("ready", 0).set("terminating", 0).set("unschedulable", 0);
@@ -73,22 +131,22 @@ export function endpointValues(
   return values.set("ready", ready.size);
 }
 
-function readyCondition(node: V1Node): string {
+function readyCondition(node: BriefNode): string {
   return node.status?.conditions?.find((each) => each.type === "Ready")?.status ?? "Unknown";
 }
 
-function evictingTaints(node: V1Node): string | null {
+function evictingTaints(node: BriefNode): string | null {
   const keys = (node.spec?.taints ?? [])
     .filter((each) => each.effect === "NoExecute" && each.key.startsWith("node.kubernetes.io/"))
     .map((each) => each.key.slice("node.kubernetes.io/".length));
   return keys.length === 0 ? null : keys.sort().join("+");
 }
 
-function scheduled(pod: V1Pod) {
+function scheduled(pod: BriefPod) {
   return pod.status?.conditions?.find((each) => each.type === "PodScheduled");
 }
 
-function isUnschedulable(pod: V1Pod): boolean {
+function isUnschedulable(pod: BriefPod): boolean {
   const condition = scheduled(pod);
   return condition?.status === "False" && condition.reason === "Unschedulable";
 }
@@ -97,17 +155,17 @@ function isUnschedulable(pod: V1Pod): boolean {
  * What nodes lack, out of the scheduler's sentence "0/5 nodes are available: 2 Insufficient memory, 3 node(s) had
  * untolerated taint(s). …": only its resources, because taints say where a pod may not go, not what is missing.
  */
-function refusals(pod: V1Pod): string[] {
+function refusals(pod: BriefPod): string[] {
   const message = isUnschedulable(pod) ? (scheduled(pod)?.message ?? "") : "";
   return [...message.matchAll(/\d+ (Insufficient [\w.\-/]+\w|Too many pods)/g)].map((each) => each[1] ?? "");
 }
 
 /** A pod without a controller is nobody's replica. */
-function isControlled(pod: V1Pod): boolean {
+function isControlled(pod: BriefPod): boolean {
   return pod.metadata?.ownerReferences?.some((each) => each.controller === true) ?? false;
 }
 
-function podWord(pod: V1Pod): string {
+function podWord(pod: BriefPod): string {
   if (pod.metadata?.deletionTimestamp !== undefined) return "terminating";
   if (pod.status?.phase === "Succeeded") return "done";
   if (pod.status?.phase === "Failed") return "failed";

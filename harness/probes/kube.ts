@@ -1,19 +1,27 @@
 // What the API says of nodes, of the workload's pods, of the pods beside it, of the ingress controller's and of the
 // workload's endpoints. Ids "nodes", "workload", "extras", "ingress", "endpoints"; subjects stand in ./kube-values.ts.
-import type { V1EndpointSlice, V1Node, V1Pod } from "@kubernetes/client-node";
+import type { V1EndpointSlice } from "@kubernetes/client-node";
 import type { World } from "../lab/world.ts";
-import { endpointValues, nodeValues, podValues } from "./kube-values.ts";
+import {
+  briefNode,
+  briefPod,
+  endpointValues,
+  nodeValues,
+  podValues,
+  type BriefNode,
+  type BriefPod,
+} from "./kube-values.ts";
 import type { Probe } from "./probe.ts";
 import { watchProbe } from "./watch-probe.ts";
 
 /** Ready condition, evicting taints and cordon of every node. */
 export function nodesProbe({ kube }: Pick<World, "kube">): Probe {
-  return watchProbe<V1Node>({
+  return watchProbe<BriefNode>({
     info: { probe: "nodes", title: "Nodes as the API has them", group: "nodes" },
     access: kube,
     path: "/api/v1/nodes",
     // Objects of the API's own making; the values are taken from them with care.
-    pick: (object) => object,
+    pick: briefNode,
     onObjects: (nodes, { book }) => {
       book.replace("", nodeValues(nodes));
     },
@@ -34,12 +42,12 @@ export function podsProbe(
   labelSelector: string,
 ): Probe {
   const { machines, machineOf } = places(world);
-  return watchProbe<V1Pod>({
+  return watchProbe<BriefPod>({
     info: { probe, title: podsProbes[probe], group: "workload" },
     access: world.kube,
     path: `/api/v1/namespaces/${namespace}/pods`,
     labelSelector,
-    pick: (object) => object,
+    pick: briefPod,
     onObjects: (pods, { book }) => {
       book.replace("", podValues(pods, machines, machineOf));
     },

@@ -1,65 +1,42 @@
 // How regularly each kubelet reports: by its node's Lease. What is left of the grace period is the margin by which a
 // living node stayed Ready.
-import type { V1Lease } from "@kubernetes/client-node";
 import type { World } from "../lab/world.ts";
 import type { Recorder } from "../timeline/recorder.ts";
 import type { Probe } from "./probe.ts";
 import { watchProbe } from "./watch-probe.ts";
 
 const probe = "leases";
-const ageTickMs = 1000;
 
-/**
- * Id "leases". Gauges, ms: "<node>/gap" at each renewal, the time since the one before by the node's own clock;
- * "<node>/age" once a second while the API is seen, the time since the last renewal was seen.
- */
+/** Id "leases". Gauge "<node>/gap", ms, at each renewal: the time since the one before by the node's own clock. */
 export function leasesProbe({ kube }: Pick<World, "kube">): Probe {
-  const seenAt = new Map<string, number>();
-  let ages: NodeJS.Timeout | undefined;
-  return watchProbe<V1Lease>({
+  return watchProbe<BriefLease>({
     info: { probe, title: "Node leases", group: "nodes" },
     access: kube,
     path: "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases",
-    pick: (object) => object,
+    pick: ({ spec }) => ({ renewTime: (spec as { renewTime?: unknown } | undefined)?.renewTime }),
     onObjects: () => undefined,
     onChange: (change, recorder) => {
-      const node = change.meta.name;
-      if (change.type === "deleted") {
-        seenAt.delete(node);
-        return;
-      }
+      if (change.type === "deleted") return;
       const gapMs = renewalGapMs(change.previous, change.value);
-      if (gapMs === 0) return;
-      // One found by comparison was renewed some time before: its age would be a guess.
-      if (change.seen === "live") seenAt.set(node, recorder.now());
-      if (gapMs !== undefined) gauge(recorder, `${node}/gap`, gapMs);
-    },
-    onSight: (sees, recorder) => {
-      clearInterval(ages);
-      if (!sees) {
-        seenAt.clear();
-        return;
-      }
-      ages = setInterval(() => {
-        for (const [node, at] of seenAt) gauge(recorder, `${node}/age`, recorder.now() - at);
-      }, ageTickMs);
-    },
-    onStop: () => {
-      clearInterval(ages);
+      if (gapMs !== undefined && gapMs !== 0) gauge(recorder, `${change.meta.name}/gap`, gapMs);
     },
   });
 }
 
+interface BriefLease {
+  /** As the API's JSON has it. */
+  renewTime: unknown;
+}
+
 /** Undefined when it cannot be known, 0 when the lease was changed but not renewed. */
-export function renewalGapMs(before: V1Lease | undefined, after: V1Lease): number | undefined {
+export function renewalGapMs(before: BriefLease | undefined, after: BriefLease): number | undefined {
   const was = renewedAt(before);
   const is = renewedAt(after);
   return was === undefined || is === undefined ? undefined : is - was;
 }
 
-function renewedAt(lease: V1Lease | undefined): number | undefined {
-  const text: unknown = lease?.spec?.renewTime;
-  return typeof text === "string" ? Date.parse(text) : undefined;
+function renewedAt(lease: BriefLease | undefined): number | undefined {
+  return typeof lease?.renewTime === "string" ? Date.parse(lease.renewTime) : undefined;
 }
 
 function gauge(recorder: Recorder, subject: string, value: number): void {

@@ -25,6 +25,10 @@ export interface WatchProbeOptions<T> {
 /** Changes come as they happen; this is how late one may be in the books of a judge. */
 const tickMs = 200;
 const timeoutMs = 2000;
+/** Beyond so many objects, changes are gathered for a moment before all of them are looked through. */
+const manyObjects = 200;
+/** Half of what a judge allows for in any case. */
+const gatherMs = tickMs / 2;
 /** How long `start` waits for the first list before it goes on blind. */
 const firstLimitMs = 10_000;
 
@@ -33,6 +37,7 @@ export function watchProbe<T>(options: WatchProbeOptions<T>): Probe {
   const stopping = new AbortController();
   let watching: Promise<void> | undefined;
   let blindness: Blindness | undefined;
+  let finish: (() => void) | undefined;
   return {
     info,
     async start(recorder) {
@@ -43,8 +48,18 @@ export function watchProbe<T>(options: WatchProbeOptions<T>): Probe {
       const objects = new Map<string, T>();
       const first = Promise.withResolvers<undefined>();
       let sees = false;
+      let gathering: NodeJS.Timeout | undefined;
       const say = () => {
+        clearTimeout(gathering);
+        gathering = undefined;
         options.onObjects([...objects.values()], { book, recorder });
+      };
+      const sayChange = () => {
+        if (objects.size <= manyObjects) say();
+        else gathering ??= setTimeout(say, gatherMs);
+      };
+      finish = () => {
+        if (gathering !== undefined) say();
       };
       watching = watchResource<T>({
         access: options.access,
@@ -57,7 +72,7 @@ export function watchProbe<T>(options: WatchProbeOptions<T>): Probe {
           else objects.set(change.meta.uid, change.value);
           options.onChange?.(change, recorder);
           // Changes of a full list are taken together, when all of them are known.
-          if (sees) say();
+          if (sees) sayChange();
         },
         onSight: () => {
           sees = true;
@@ -67,6 +82,8 @@ export function watchProbe<T>(options: WatchProbeOptions<T>): Probe {
           first.resolve(undefined);
         },
         onLost: ({ silentMs }) => {
+          // What was seen before sight was lost belongs before the blindness.
+          if (gathering !== undefined) say();
           sees = false;
           blind.lost("the API does not answer", recorder.now() - silentMs);
           options.onSight?.(false, recorder);
@@ -81,6 +98,7 @@ export function watchProbe<T>(options: WatchProbeOptions<T>): Probe {
     async stop() {
       stopping.abort();
       await watching;
+      finish?.();
       blindness?.stop();
       options.onStop?.();
     },

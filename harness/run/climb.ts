@@ -1,5 +1,7 @@
 // Up the ladder, stage by stage, and down again; with what each stage came to as facts "stage.<name>" and, where it
 // answers slowly, "stage.<name>.slow".
+import { messageOf } from "../base/errors.ts";
+import { until } from "../base/until.ts";
 import { readRoom } from "../lab/room.ts";
 import { settle } from "./settle.ts";
 import type { Session } from "./session.ts";
@@ -22,7 +24,7 @@ export async function climb(
   const look = () => lookAtUsage(session, workload.options.namespace, app, workers);
   const room = await readRoom(world);
   mark("ladder.begin");
-  await settle(session, drill, "ladder.ready");
+  await seesUsage(session, drill, app);
   mark("ladder.ready");
   let firstMs: number | null = null;
   for (const stage of stages) {
@@ -56,6 +58,24 @@ export async function climb(
   }
   mark("ladder.end");
   await settle(session, drill, null);
+}
+
+/** Waits for the promise that usage is seen, as long as it may take; whether it was kept is for the judge. */
+async function seesUsage({ recorder, signal, progress }: Session, drill: string, app: string): Promise<void> {
+  const { store } = recorder;
+  const active = () => store.states.get("autoscalers")?.get(`active:${app}`)?.at(-1)?.value;
+  const promise = store
+    .all("expectation", drill)
+    .find(({ expectation }) => expectation.window.to === "ladder.ready");
+  await until(() => active() === "True", {
+    what: `the HPA of ${app} to see usage`,
+    timeoutMs: (promise?.expectation.budget ?? 60) * 1500,
+    intervalMs: 200,
+    signal,
+  }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    progress.line(`${messageOf(error)} It says: ${String(active() ?? "nothing")}`);
+  });
 }
 
 function podsNow(

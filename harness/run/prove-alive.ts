@@ -1,7 +1,7 @@
 // "Recovered" means more than Ready nodes: controllers can hang on dead connections while everything looks green
 // (kubernetes #107678, #82960). So something new is rolled out and something deleted must be replaced.
 import { until } from "../base/until.ts";
-import { messageOf } from "../base/errors.ts";
+import { inconclusiveError, messageOf } from "../base/errors.ts";
 import type { Subject } from "../lab/subject.ts";
 import { apply, remove } from "../workloads/apply.ts";
 import { subjectPods } from "../workloads/demo.ts";
@@ -12,32 +12,43 @@ import { patienceForAction } from "./settle.ts";
 /** From here on containers stop on purpose; whoever watches them looks up to this mark. */
 export const replacingMark = "replacing";
 
-/** Records the actions "roll-out" and "replace-pod"; each is timed from the moment when healing began. */
+/**
+ * Records the actions "roll-out" and "replace-pod"; each is timed from the moment when healing began.
+ * @throws KubedrillError (inconclusive) when nothing is rolled out any more: then nothing would be replaced either, and
+ *   nothing that follows could be seen
+ */
 export async function proveAlive(session: Session, drill: string): Promise<void> {
   const canary = canaryDeployment(
     session.workload.options,
     `canary-${String(Math.round(session.recorder.now()))}`,
   );
   const kube = session.world.kube.main;
-  await timed(session, drill, "roll-out", "a new Deployment is rolled out", async (timeoutMs, signal) => {
-    await until(() => apply(kube, canary).then(() => true), {
-      what: "the API to accept a Deployment",
-      timeoutMs,
-      signal,
-    });
-    await until(
-      async () => {
-        const name = canary.body.metadata.name;
-        const seen = await kube.apps.readNamespacedDeployment({
-          name,
-          namespace: session.workload.options.namespace,
-        });
-        return seen.status?.readyReplicas === 1;
-      },
-      { what: "the new Deployment's pod to be Ready", timeoutMs, signal },
-    );
-  });
+  const works = await timed(
+    session,
+    drill,
+    "roll-out",
+    "a new Deployment is rolled out",
+    async (timeoutMs, signal) => {
+      await until(() => apply(kube, canary).then(() => true), {
+        what: "the API to accept a Deployment",
+        timeoutMs,
+        signal,
+      });
+      await until(
+        async () => {
+          const name = canary.body.metadata.name;
+          const seen = await kube.apps.readNamespacedDeployment({
+            name,
+            namespace: session.workload.options.namespace,
+          });
+          return seen.status?.readyReplicas === 1;
+        },
+        { what: "the new Deployment's pod to be Ready", timeoutMs, signal },
+      );
+    },
+  );
   session.recorder.record({ type: "mark", drill, name: replacingMark });
+  if (!works) throw inconclusiveError("The cluster has not recovered: nothing new is rolled out");
   await timed(session, drill, "replace-pod", "a deleted pod is replaced", async (timeoutMs, signal) => {
     const replaced = expendable(session, canary.body.metadata.name);
     const { namespace, replicas } = replaced;
@@ -78,7 +89,7 @@ async function timed(
   name: string,
   title: string,
   act: (timeoutMs: number, signal: AbortSignal) => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   const { recorder, signal, progress } = session;
   const start = recorder.now();
   const timeoutMs = patienceForAction(session, drill, name);
@@ -86,9 +97,11 @@ async function timed(
     await act(timeoutMs, AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(timeoutMs))]));
     recorder.record({ type: "action", drill, name, title, start, ok: true });
     progress.line(`${title}: ${((recorder.now() - start) / 1000).toFixed(1)} s`);
+    return true;
   } catch (error) {
     signal.throwIfAborted();
     recorder.record({ type: "action", drill, name, title, start, ok: false, error: messageOf(error) });
     progress.line(`NOT: ${title}: ${messageOf(error)}`);
+    return false;
   }
 }

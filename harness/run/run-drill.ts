@@ -9,7 +9,7 @@ import { judgeDrill } from "../verdict/judge-run.ts";
 import type { DrillVerdict } from "../verdict/verdict-file.ts";
 import { spreadDemo, subjectPods } from "../workloads/demo.ts";
 import type { Extra } from "../workloads/extras.ts";
-import { makeExtras, removeExtras } from "../workloads/make-extras.ts";
+import { makeExtras, podsNow, removeExtras } from "../workloads/make-extras.ts";
 import { Experiment } from "./experiment.ts";
 import { measureUsage } from "./measure-usage.ts";
 import type { Session } from "./session.ts";
@@ -77,6 +77,8 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
   session.topology = await currentTopology(session);
   const measured = extras.find((each) => each.name === spec.measures);
   const perRequest = measured === undefined ? null : await measureUsage(session, measured);
+  // What is scaled may have become more under that load.
+  if (measured !== undefined) measured.pods = await podsNow(world, workload.options, measured);
   const pods = (await subjectPods(world, workload.subject)).filter((pod) => pod.ready);
   const input: PlanInput = {
     topology: session.topology,

@@ -59,24 +59,35 @@ function undoableFault(fault: FaultKind<unknown>): Undoable {
 /** The namespace of the demo workload. Only one that kubedrill has labelled as its own is ever deleted. */
 function demoNamespace(): Undoable {
   const schema = z.strictObject({ namespace: z.string().min(1) });
-  const requestMs = 10_000;
+  const requestMs = 5000;
+  const patienceMs = 60_000;
   const pathOf = (args: unknown) => `/api/v1/namespaces/${encodeURIComponent(schema.parse(args).namespace)}`;
-  const look = async (world: World, args: unknown) =>
-    world.kube.main.raw("GET", pathOf(args), { timeoutMs: requestMs, okStatus: [404] });
+  const ask = (world: World, verb: "GET" | "DELETE", args: unknown) =>
+    world.kube.main.raw(verb, pathOf(args), { timeoutMs: requestMs, okStatus: [404, 409] });
+  // A VIP that has just come back may move once more, and take with it what was asked through it.
+  const patiently = async (world: World, verb: "GET" | "DELETE", args: unknown, signal?: AbortSignal) => {
+    const answer = await until(async () => ({ found: await ask(world, verb, args) }), {
+      what: `the API to answer ${verb} ${pathOf(args)}`,
+      timeoutMs: patienceMs,
+      intervalMs: 1000,
+      signal,
+    });
+    return answer.found;
+  };
   return {
     kind: demoNamespaceKind,
     needsApi: true,
     limitMs: 330_000,
     machines: () => [],
     async undo(world, args, signal) {
-      const found = await look(world, args);
+      const found = await patiently(world, "GET", args, signal);
       if (found === undefined) return;
       if (!isOurs(found))
         throw inconclusiveError(
           `The namespace ${schema.parse(args).namespace} has no label ${ownerLabel}=kubedrill; it is not deleted.`,
         );
-      await world.kube.main.raw("DELETE", pathOf(args), { timeoutMs: requestMs, okStatus: [404, 409] });
-      await until(async () => (await look(world, args)) === undefined, {
+      await patiently(world, "DELETE", args, signal);
+      await until(async () => (await ask(world, "GET", args)) === undefined, {
         what: `the namespace ${schema.parse(args).namespace} to be gone`,
         timeoutMs: 150_000,
         intervalMs: 500,
@@ -84,7 +95,7 @@ function demoNamespace(): Undoable {
       });
     },
     async verify(world, args) {
-      if ((await look(world, args)) !== undefined)
+      if ((await patiently(world, "GET", args)) !== undefined)
         throw inconclusiveError(`The namespace ${schema.parse(args).namespace} is still there.`);
     },
   };

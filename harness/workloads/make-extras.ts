@@ -1,5 +1,6 @@
 // Extras on a cluster: made and waited for before a drill, changed in it, taken away after it. What stays behind goes
 // with the demo's namespace.
+import type { V1Pod } from "@kubernetes/client-node";
 import { inconclusiveError } from "../base/errors.ts";
 import { until } from "../base/until.ts";
 import type { World } from "../lab/world.ts";
@@ -83,6 +84,24 @@ export async function removeExtras(
   );
 }
 
+/** Those of its pods that stand now, when they may have become more or fewer since. */
+export async function podsNow(
+  world: World,
+  options: DemoOptions,
+  extra: Pick<MadeExtra, "kind" | "name">,
+): Promise<ExtraPod[]> {
+  const pods = await podsOf(world, options.namespace, extra);
+  return pods.filter((each) => each.spec?.nodeName !== undefined).map((each) => placed(world, each));
+}
+
+function placed(world: World, { metadata, spec }: V1Pod): ExtraPod {
+  return {
+    name: metadata?.name ?? "",
+    uid: metadata?.uid ?? "",
+    machine: world.machines.find(({ node }) => node === spec?.nodeName)?.name ?? null,
+  };
+}
+
 /** What each pod of an extra asks for by the drill's word. */
 export function memoryOf(extra: Extra): number | null {
   if (extra.kind === "scaled-app") return extra.requests.memoryBytes;
@@ -119,11 +138,7 @@ async function whole(world: World, namespace: string, extra: Extra): Promise<Ext
       each.status?.conditions?.some((one) => one.type === "Ready" && one.status === "True") === true,
   );
   if (ready.length !== wanted || pods.length !== wanted) return null;
-  return ready.map((each) => ({
-    name: each.metadata?.name ?? "",
-    uid: each.metadata?.uid ?? "",
-    machine: world.machines.find(({ node }) => node === each.spec?.nodeName)?.name ?? null,
-  }));
+  return ready.map((each) => placed(world, each));
 }
 
 /** How many pods it should have; null while its controller has not looked at it yet. */
@@ -156,7 +171,11 @@ async function podsWanted(world: World, namespace: string, extra: Extra): Promis
   }
 }
 
-async function podsOf(world: World, namespace: string, extra: Extra) {
+async function podsOf(
+  world: World,
+  namespace: string,
+  extra: Pick<Extra, "kind" | "name">,
+): Promise<V1Pod[]> {
   if (extra.kind === "disruption-budget") return [];
   const labelSelector = `app=${extra.name},app.kubernetes.io/managed-by=kubedrill`;
   const list = await world.kube.main.core.listNamespacedPod({ namespace, labelSelector });

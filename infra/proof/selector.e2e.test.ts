@@ -13,24 +13,30 @@ const limitMs = 10 * 60_000;
 test(
   "a Deployment of one's own is drilled by its labels, and nothing of it is changed",
   { timeout: limitMs },
-  async ({ world, onTestFinished }) => {
-    onTestFinished(() => closeShop(world));
-    await openShop(world);
-    const before = await shop(world);
-
-    const green = await runOn("workloads/delete-pod", own);
-    expect(green.exitCode, green.output).toBe(0);
-    const ids = green.verdict.drills[0]?.expectations.map((each) => each.id);
-    expect(ids).toContain("pod.replaced");
-    expect(ids).toContain("requests.failed");
-    const after = await shop(world);
-    expect(after.generation).toBe(before.generation);
-    expect(after.pods.filter((uid) => before.pods.includes(uid))).toHaveLength(replicas / 2);
-
-    await makeQuota(world, namespace, replicas / 2);
-    expectFailure(await runOn("workloads/delete-pod", own), ["pod.replaced"]);
+  async ({ world }) => {
+    try {
+      await openShop(world);
+      await drillShop(world);
+    } finally {
+      await closeShop(world);
+    }
   },
 );
+
+async function drillShop(world: World): Promise<void> {
+  const before = await shop(world);
+  const green = await runOn("workloads/delete-pod", own);
+  expect(green.exitCode, green.output).toBe(0);
+  const ids = green.verdict.drills[0]?.expectations.map((each) => each.id);
+  expect(ids).toContain("pod.replaced");
+  expect(ids).toContain("requests.failed");
+  const after = await shop(world);
+  expect(after.generation).toBe(before.generation);
+  expect(after.pods.filter((uid) => before.pods.includes(uid))).toHaveLength(replicas / 2);
+
+  await makeQuota(world, namespace, replicas / 2);
+  expectFailure(await runOn("workloads/delete-pod", own), ["pod.replaced"]);
+}
 
 test(
   "labels that nothing has are refused in a sentence, before anything is made",

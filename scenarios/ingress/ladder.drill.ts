@@ -3,6 +3,7 @@
 import {
   atLeast,
   drill,
+  podsOf,
   predictLadder,
   predictSteps,
   scaledApp,
@@ -13,10 +14,13 @@ import {
 
 const app = "ladder";
 
-/** Small enough that a thousand clients outgrow a pod many times on a small host; throttled at four times of it. */
+/**
+ * Small enough that a thousand clients outgrow a pod many times on a small host, large enough that it is not scaled while
+ * the cost of a request is measured; throttled at four times of it.
+ */
 const scaling = {
-  requests: { cpuCores: 0.025 },
-  cpuLimitCores: 0.1,
+  requests: { cpuCores: 0.04 },
+  cpuLimitCores: 0.16,
   maxReplicas: 30,
   targetPercent: 70,
   scaleDownSeconds: 30,
@@ -41,7 +45,7 @@ function stepsOf({ full }: PlanInput) {
 function ladderOf(input: PlanInput) {
   const memoryBytes = sizeOf(input, app);
   // A dry run deploys nothing.
-  const standing = input.pods.length === 0 ? 0 : 1;
+  const standing = input.pods.length === 0 ? 0 : podsOf(input, app).length;
   const size = { name: app, ...scaling, requests: { ...scaling.requests, memoryBytes }, standing };
   const perRequest = input.perRequest ?? { value: 0, source: "not measured" };
   const steps = predictSteps(input, size, stepsOf(input), perRequest, input.room);
