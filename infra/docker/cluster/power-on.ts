@@ -1,14 +1,14 @@
 // Powers on machines of a lab that has been a cluster before, in an operator's order: a quorum of control planes first,
-// the others when an API server is about to serve. A kubelet without one only backs off, and takes processor time from
-// those who start it; one whose machine still boots meanwhile loses nothing.
-import { connect } from "node:net";
+// the others when there is an API for them. A kubelet without one only backs off, and takes processor time from those
+// who start it.
+import { z } from "zod";
 import { until } from "../../../harness/base/until.ts";
+import { apiClient } from "./api.ts";
 import { controlPlanesOf, type LabLayout, type MachinePlan } from "./layout.ts";
+import { labPaths } from "./lab-files.ts";
 import { wakeMachine, type MachineState } from "./machines.ts";
 
 const apiTimeoutMs = 120_000;
-const connectTimeoutMs = 1000;
-const apiServerPort = 6443;
 
 /** Wakes every machine that is not running and returns the names of those. */
 export async function powerOn(
@@ -21,7 +21,7 @@ export async function powerOn(
     Promise.all(machines.map((each) => wakeMachine(each, stateOf(each))));
   await wake(first);
   if (asleep.length > first.length) {
-    await waitForApiServer(layout);
+    await waitForApi(layout);
     await wake(asleep.filter((each) => !first.includes(each)));
   }
   return asleep.map((each) => each.name);
@@ -33,25 +33,12 @@ export function quorumOf(layout: LabLayout): MachinePlan[] {
   return all.slice(0, Math.floor(all.length / 2) + 1);
 }
 
-/** Waits until one of the first machines listens as an API server: it serves seconds later, as long as the others boot. */
-async function waitForApiServer(layout: LabLayout): Promise<void> {
-  await until(() => Promise.any(quorumOf(layout).map((each) => listens(each.address))), {
-    what: `an API server of lab ${layout.name} to listen`,
+/** Waits until the API reads from its store, through the VIP. */
+async function waitForApi(layout: LabLayout): Promise<void> {
+  const api = await apiClient(labPaths(layout.name).kubeconfig);
+  await until((signal) => api.get("/api/v1/namespaces/kube-system", z.unknown(), signal).then(() => true), {
+    what: `the API of lab ${layout.name} at ${layout.vip.address}`,
     timeoutMs: apiTimeoutMs,
     intervalMs: 100,
   });
-}
-
-/** @throws when nobody does */
-function listens(host: string): Promise<true> {
-  const { promise, resolve, reject } = Promise.withResolvers<true>();
-  const socket = connect({ host, port: apiServerPort, timeout: connectTimeoutMs });
-  socket.once("connect", () => {
-    resolve(true);
-  });
-  socket.once("timeout", () => {
-    reject(new Error(`${host} does not answer`));
-  });
-  socket.once("error", reject);
-  return promise.finally(() => socket.destroy());
 }
