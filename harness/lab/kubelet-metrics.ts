@@ -28,6 +28,16 @@ export async function readKubelet(
   return readingsOf(String(text), names);
 }
 
+/** What a counter grew by in a second of the kubelet's own time; null: these are not two readings. Pure. */
+export function perSecond(
+  early: Pick<Reading, "value" | "atMs"> | undefined,
+  late: Pick<Reading, "value" | "atMs">,
+): number | null {
+  const from = early?.atMs ?? null;
+  if (early === undefined || from === null || late.atMs === null || late.atMs <= from) return null;
+  return (late.value - early.value) / ((late.atMs - from) / 1000);
+}
+
 /** The readings of these names. Pure. */
 export function readingsOf(text: string, names: readonly string[]): Reading[] {
   return text.split("\n").flatMap((line): Reading[] => {

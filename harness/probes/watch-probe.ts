@@ -17,9 +17,6 @@ export interface WatchProbeOptions<T> {
   onObjects: (objects: readonly T[], seen: { book: StateBook; recorder: Recorder }) => void;
   /** Called at each change besides. */
   onChange?: (change: Parameters<WatchOptions<T>["onChange"]>[0], recorder: Recorder) => void;
-  /** Called when sight is lost or regained. */
-  onSight?: (sees: boolean, recorder: Recorder) => void;
-  onStop?: () => void;
 }
 
 /** Changes come as they happen; this is how late one may be in the books of a judge. */
@@ -78,7 +75,6 @@ export function watchProbe<T>(options: WatchProbeOptions<T>): Probe {
           sees = true;
           blind.seen();
           say();
-          options.onSight?.(true, recorder);
           first.resolve(undefined);
         },
         onLost: ({ silentMs }) => {
@@ -86,7 +82,6 @@ export function watchProbe<T>(options: WatchProbeOptions<T>): Probe {
           if (gathering !== undefined) say();
           sees = false;
           blind.lost("the API does not answer", recorder.now() - silentMs);
-          options.onSight?.(false, recorder);
         },
       });
       const limit = setTimeout(() => {
@@ -100,7 +95,6 @@ export function watchProbe<T>(options: WatchProbeOptions<T>): Probe {
       await watching;
       finish?.();
       blindness?.stop();
-      options.onStop?.();
     },
   };
 }

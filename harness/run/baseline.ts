@@ -6,18 +6,18 @@
 import { z } from "zod";
 import { messageOf } from "../base/errors.ts";
 import { until } from "../base/until.ts";
-import { readKubelet, type Reading } from "../lab/kubelet-metrics.ts";
+import { perSecond, readKubelet, type Reading } from "../lab/kubelet-metrics.ts";
 import { readRoom } from "../lab/room.ts";
 import type { FactEvent } from "../timeline/events.ts";
 import type { Session } from "./session.ts";
 import { hold } from "./settle.ts";
 
-const names = [
-  "node_cpu_usage_seconds_total",
-  "node_memory_working_set_bytes",
-  "pod_cpu_usage_seconds_total",
-  "pod_memory_working_set_bytes",
-];
+const names = {
+  nodeCpu: "node_cpu_usage_seconds_total",
+  nodeMemory: "node_memory_working_set_bytes",
+  podCpu: "pod_cpu_usage_seconds_total",
+  podMemory: "pod_memory_working_set_bytes",
+};
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;
 /** So many pods beside the control plane's are named. */
@@ -49,8 +49,8 @@ export async function takeBaseline(
   const room = await readRoom(world);
   for (const each of room) {
     const { node } = world.machine(each.machine);
-    const usage = growth(before.get(node), after.get(node), names[0] ?? "", () => "node").get("node");
-    const memory = after.get(node)?.find(({ name }) => name === names[1])?.value;
+    const usage = growth(before.get(node), after.get(node), names.nodeCpu, () => "node").get("node");
+    const memory = after.get(node)?.find(({ name }) => name === names.nodeMemory)?.value;
     fact(`machine.${each.machine}`, {
       "CPU cores": usage === undefined ? null : rounded(usage),
       "memory GiB": memory === undefined ? null : rounded(memory / GiB),
@@ -75,7 +75,7 @@ export async function takeBaseline(
 /** Readings of every kubelet, by node. @throws KubedrillError when one does not answer */
 async function lookAll({ world, signal }: Session): Promise<Map<string, Reading[]>> {
   const looks = world.machines.map(async ({ node }) => {
-    const readings = await until(() => readKubelet(world, node, "resource", names), {
+    const readings = await until(() => readKubelet(world, node, "resource", Object.values(names)), {
       what: `the kubelet of ${node} to tell its usage`,
       timeoutMs: 30_000,
       intervalMs: 1000,
@@ -100,10 +100,8 @@ export function growth(
   const early = of(before);
   const cores = new Map<string, number>();
   for (const [subject, late] of of(after)) {
-    const first = early.get(subject);
-    if (first?.atMs === undefined || first.atMs === null || late.atMs === null || late.atMs <= first.atMs)
-      continue;
-    cores.set(subject, (late.value - first.value) / ((late.atMs - first.atMs) / 1000));
+    const used = perSecond(early.get(subject), late);
+    if (used !== null) cores.set(subject, used);
   }
   return cores;
 }
@@ -117,9 +115,11 @@ function tellPods(
   const nameOf = ({ labels }: Reading) => `${labels.namespace ?? ""}/${labels.pod ?? ""}`;
   const all = [...after].flatMap(([node, readings]) => {
     const memory = new Map(
-      readings.filter((each) => each.name === names[3]).map((each) => [nameOf(each), each.value] as const),
+      readings
+        .filter((each) => each.name === names.podMemory)
+        .map((each) => [nameOf(each), each.value] as const),
     );
-    const cores = growth(before.get(node), readings, names[2] ?? "", nameOf);
+    const cores = growth(before.get(node), readings, names.podCpu, nameOf);
     return [...cores].map(([pod, used]) => ({ pod, cores: used, MiB: (memory.get(pod) ?? 0) / MiB }));
   });
   for (const each of all.filter(({ pod }) => components.has(pod)))

@@ -2,7 +2,7 @@
 import { KubedrillError } from "../base/errors.ts";
 import { until } from "../base/until.ts";
 import type { Sourced } from "../lab/facts.ts";
-import { readKubelet } from "../lab/kubelet-metrics.ts";
+import { perSecond, readKubelet } from "../lab/kubelet-metrics.ts";
 import type { MadeExtra } from "../workloads/make-extras.ts";
 import type { Session } from "./session.ts";
 import { runStage } from "./stages.ts";
@@ -17,7 +17,8 @@ const limitMs = 60_000;
 const metric = "pod_cpu_usage_seconds_total";
 
 interface Seen {
-  cpuSeconds: number;
+  /** Core-seconds so far. */
+  value: number;
   atMs: number;
 }
 
@@ -43,7 +44,7 @@ export async function measureUsage(session: Session, app: MadeExtra): Promise<So
   load.catch(() => undefined);
   try {
     const { first, last } = await twoReadings(session, machine, pod.name);
-    const perRequest = (last.cpuSeconds - first.cpuSeconds) / (((last.atMs - first.atMs) / 1000) * rateHz);
+    const perRequest = (perSecond(first, last) ?? 0) / rateHz;
     const overS = ((last.atMs - first.atMs) / 1000).toFixed(0);
     return {
       value: perRequest,
@@ -70,7 +71,7 @@ async function twoReadings(
     const atMs = own?.atMs ?? null;
     // What is there at the first look may be from before the load.
     if (own !== undefined && atMs !== null && atMs !== seen.at(-1)?.atMs)
-      seen.push({ cpuSeconds: own.value, atMs });
+      seen.push({ value: own.value, atMs });
     const certain = seen.slice(1);
     const [first] = certain;
     const last = certain.at(-1);

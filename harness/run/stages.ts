@@ -5,22 +5,14 @@ import { addressOf } from "../load/address.ts";
 import { decode } from "../load/engine/histogram.ts";
 import type { Second } from "../load/engine/tally.ts";
 import { startLoad, type LoadResult } from "../load/load.ts";
+import type { LadderStep } from "../verdict/predict/index.ts";
 import { hostOf } from "../workloads/manifests.ts";
 import type { Session } from "./session.ts";
 
 /** Probe id of the stages' figures, for expectations on them. */
 const ladderId = "ladder";
 
-export interface Stage {
-  /** Also the prefix of its marks: "<name>.begin", "<name>.end". */
-  name: string;
-  connections: number;
-  /** All clients together, each at its own pace; null: each sends the next request when the last one is answered. */
-  rateHz: number | null;
-  /** Whatever comes first ends it. */
-  maxRequests: number | null;
-  durationMs: number;
-}
+export type Stage = LadderStep & { durationMs: number };
 
 export interface StageFigures {
   sent: number;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { usageBetween, whySlow, type Usage } from "./usage-look.ts";
 
-const look = (cpuSeconds: number, atMs: number, periods: number, throttled: number) => ({
-  machines: { w1: { cpuSeconds, atMs } },
+const look = (value: number, atMs: number, periods: number, throttled: number) => ({
+  machines: { w1: { value, atMs } },
   periods,
   throttled,
   oomKills: 0,

@@ -1,13 +1,13 @@
 // What an application and its machines used of their processors during a stage, and what stood in its way: the evidence
 // for why it answers slowly although there is room.
-import { readKubelet } from "../lab/kubelet-metrics.ts";
+import { perSecond, readKubelet, type Reading } from "../lab/kubelet-metrics.ts";
 import type { Room } from "../lab/room.ts";
 import type { Session } from "./session.ts";
 
 /** Counters at one time, over the machines of the workers. */
 export interface UsageLook {
-  /** By machine; time in ms by the kubelet's clock. */
-  machines: Record<string, { cpuSeconds: number; atMs: number }>;
+  /** By machine: core-seconds so far. */
+  machines: Record<string, Pick<Reading, "value" | "atMs">>;
   /** Periods of the CPU limit that the application's containers went through, and those in which they were throttled. */
   periods: number;
   throttled: number;
@@ -40,8 +40,7 @@ export async function lookAtUsage(
   for (const machine of machines) {
     const { node } = world.machine(machine);
     const [used] = await readKubelet(world, node, "resource", [names.node]);
-    if (used !== undefined)
-      look.machines[machine] = { cpuSeconds: used.value, atMs: used.atMs ?? performance.now() };
+    if (used !== undefined) look.machines[machine] = used;
     const rest = await readKubelet(world, node, "cadvisor", [names.periods, names.throttled, names.oom]);
     for (const { name, labels, value } of rest) {
       // Without a container it is the pod's own group, which counts the same periods once more.
@@ -58,9 +57,8 @@ export async function lookAtUsage(
 /** Pure. Containers that ended meanwhile take their counters with them; what is negative by that is nothing. */
 export function usageBetween(before: UsageLook, after: UsageLook): Usage {
   const cores = Object.entries(after.machines).flatMap(([machine, late]) => {
-    const early = before.machines[machine];
-    if (early === undefined || late.atMs <= early.atMs) return [];
-    return [[machine, (late.cpuSeconds - early.cpuSeconds) / ((late.atMs - early.atMs) / 1000)] as const];
+    const used = perSecond(before.machines[machine], late);
+    return used === null ? [] : [[machine, used] as const];
   });
   const periods = after.periods - before.periods;
   return {

@@ -7,6 +7,7 @@ export { predictLongOutage } from "./long-outage.ts";
 export { predictDeleteAll } from "./delete-all.ts";
 export { fitOf, fullForMs, predictPending, sizeFor } from "./pending.ts";
 export { predictLadder, predictSteps } from "./ladder.ts";
+export type { LadderStep } from "./ladder-links.ts";
 export { predictPodDeletion } from "./pod-deletion.ts";
 export { baselineMs, predictIdleBaseline } from "./idle-baseline.ts";
 export { ingressControlPlaneLossMs, predictIngressControlPlaneLoss } from "./ingress-control-plane-loss.ts";

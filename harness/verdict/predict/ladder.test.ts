@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Room } from "../../lab/room.ts";
 import type { StateEvent } from "../../timeline/events.ts";
 import { judge } from "../judges/index.ts";
 import { labOf } from "../testing/lab.ts";
+import { GiB, worker } from "../testing/room.ts";
 import { drill, Simulation } from "../testing/simulate.ts";
 import { predictLadder, predictSteps } from "./index.ts";
 
-const GiB = 2 ** 30;
 const input = labOf();
 const perRequest = { value: 0.0002, source: "a test" };
 
@@ -27,15 +26,6 @@ const stage = (connections: number, rateHz: number | null = connections) => ({
 });
 const stages = [stage(10), stage(100), stage(1000)];
 
-function worker(machine: string, freeGiB: number): Room {
-  return {
-    machine,
-    role: "worker",
-    open: true,
-    allocatable: { cpuCores: 2, memoryBytes: (freeGiB + 1) * GiB, pods: 110 },
-    requested: { cpuCores: 0.5, memoryBytes: GiB, pods: 10 },
-  };
-}
 // One stands already: 1 more fits on w1, 2 on w2.
 const room = [worker("w1", 3), worker("w2", 5)];
 

@@ -1,24 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Room } from "../../lab/room.ts";
 import type { StateEvent } from "../../timeline/events.ts";
 import { judge } from "../judges/index.ts";
 import { labOf } from "../testing/lab.ts";
+import { GiB, worker } from "../testing/room.ts";
 import { drill, healMs, injectMs, Simulation } from "../testing/simulate.ts";
 import { fitOf, fullForMs, predictPending, sizeFor } from "./index.ts";
 
-const GiB = 2 ** 30;
 const input = labOf();
-
-function worker(machine: string, freeGiB: number, more: Partial<Room> = {}): Room {
-  return {
-    machine,
-    role: "worker",
-    open: true,
-    allocatable: { cpuCores: 2, memoryBytes: (freeGiB + 1) * GiB, pods: 110 },
-    requested: { cpuCores: 0.5, memoryBytes: GiB, pods: 10 },
-    ...more,
-  };
-}
 
 describe("the size of a big pod", () => {
   it("lets two fit on the worker with the least room, with half a one left over", () => {

@@ -1,0 +1,197 @@
+// What is promised while load climbs a ladder: the HPA sees, reacts, converges, does not flap and comes back; users do not
+// notice until the room ends.
+import type { Sourced } from "../../lab/facts.ts";
+import type { Expectation, Window } from "../expectation.ts";
+import { budgetOf, chain, given, none } from "./budget.ts";
+import { nextSlowLook } from "./common-links.ts";
+import { allowancesOf, type PredictionInput } from "./input.ts";
+import {
+  backToMin,
+  converged,
+  reacts,
+  running,
+  type LadderApp,
+  type LadderStep,
+  type PredictedStep,
+} from "./ladder-links.ts";
+
+/** A user who waits longer notices it (Nielsen, response time limits: 0.1, 1 and 10 s). */
+const noticedMs = 1000;
+const begun: Window = { from: "ladder.begin", to: "ladder.ready" };
+const loaded: Window = { from: "ladder.ready", to: "ladder.end" };
+const afterLoad: Window = { from: "ladder.end", to: "end" };
+
+export function seesMetrics(input: PredictionInput, { name }: LadderApp): Expectation {
+  return {
+    id: "hpa.sees-metrics",
+    title: "The HPA sees the usage of its pods",
+    judge: {
+      kind: "state-within",
+      select: { probe: "autoscalers", subjects: [`active:${name}`] },
+      want: { is: "True" },
+    },
+    window: begun,
+    ...budgetOf(reacts(input)),
+    link: { name: "the HPA sees usage", after: "fault" },
+  };
+}
+
+export function reaction(input: PredictionInput, app: LadderApp, step: PredictedStep): Expectation[] {
+  if (step.wanted === step.from) return [];
+  return [
+    {
+      id: `${step.name}.reacted`,
+      title: `The HPA wants more than ${String(step.from)} at ${String(step.connections)} clients`,
+      judge: {
+        kind: "state-within",
+        select: { probe: "autoscalers", subjects: [`desired:${app.name}`] },
+        want: { atLeast: step.from + 1 },
+      },
+      window: of(step),
+      ...budgetOf(chain("it reacts", reacts(input), nextSlowLook(input))),
+      headline: step.saturated,
+    },
+  ];
+}
+
+/** One more or one less than predicted is the accuracy of a whole-millicore metric over a moving window. */
+export function convergence(
+  input: PredictionInput,
+  app: LadderApp,
+  step: PredictedStep,
+  perRequest: Sourced<number>,
+): Expectation[] {
+  const inputs = [
+    {
+      name: "processor time of a request",
+      value: perRequest.value,
+      unit: "core-seconds",
+      source: perRequest.source,
+    },
+  ];
+  const near = (count: number) => [count - 1, count, count + 1].filter((each) => each >= 1);
+  const desired = { probe: "autoscalers", subjects: [`desired:${app.name}`] };
+  const ready = { probe: "extras", subjects: [`ready:${app.name}`] };
+  const wants = budgetOf(converged(input, step));
+  const runs = budgetOf(running(input, step));
+  if (!step.saturated)
+    return [
+      {
+        id: `${step.name}.desired`,
+        title: `It converges to ${String(step.wanted)} replicas, one more or less, and stays`,
+        judge: { kind: "state-within", select: desired, want: { oneOf: near(step.wanted) } },
+        window: of(step),
+        ...wants,
+        inputs: [...wants.inputs, ...inputs],
+      },
+      {
+        id: `${step.name}.running`,
+        title: `${String(step.running)} pods are Ready, one more or less`,
+        judge: { kind: "state-within", select: ready, want: { oneOf: near(step.running) } },
+        window: of(step),
+        ...runs,
+      },
+    ];
+  return [
+    {
+      id: `${step.name}.running`,
+      title: `${String(step.running)} pods are Ready, as many as fit`,
+      judge: { kind: "state-within", select: ready, want: { is: step.running } },
+      window: of(step),
+      ...runs,
+    },
+    {
+      id: `${step.name}.saturated`,
+      title: "It saturates where predicted: more are wanted than fit, for want of memory",
+      judge: {
+        kind: "state-within",
+        select: { probe: "extras", subjects: ["unschedulable-for"] },
+        want: { is: "Insufficient memory" },
+      },
+      window: of(step),
+      unit: "s",
+      budget: null,
+      why: "A finding, not a promise: where the room ends follows from allocatable − requested",
+      inputs: [...runs.inputs, ...inputs],
+    },
+  ];
+}
+
+export function feeling(step: PredictedStep): Expectation[] {
+  const why = step.saturated
+    ? "A figure without a budget: where it saturates, users wait"
+    : "Within a second nobody notices (response time limits 0.1, 1 and 10 s)";
+  return [
+    {
+      id: `${step.name}.p99`,
+      title: `99 % of the requests of ${String(step.connections)} clients are answered in time`,
+      judge: { kind: "gauge-max", probe: "ladder", subjects: [`p99:${step.name}`] },
+      window: of(step),
+      unit: "s",
+      budget: step.saturated ? null : noticedMs / 1000,
+      why,
+      inputs: [],
+    },
+    {
+      id: `${step.name}.failed`,
+      title: `No request of ${String(step.connections)} clients fails`,
+      judge: { kind: "gauge-max", probe: "ladder", subjects: [`failed:${step.name}`] },
+      window: of(step),
+      unit: "requests",
+      budget: step.saturated ? null : 0,
+      why: step.saturated ? why : "Pods that are added get requests only when they are Ready",
+      inputs: [],
+    },
+  ];
+}
+
+export function noFlapping({ name }: LadderApp): Expectation {
+  return {
+    id: "hpa.no-flapping",
+    title: "It never wants more again after it has wanted less",
+    judge: { kind: "state-unchanged", select: { probe: "autoscalers", subjects: [`turns:${name}`] } },
+    window: loaded,
+    ...none("The load only climbs, and the stabilization window holds what was wanted meanwhile"),
+  };
+}
+
+export function backDown(input: PredictionInput, app: LadderApp): Expectation[] {
+  const { requestMs, lookMs } = allowancesOf(input);
+  const back = backToMin(input, app);
+  return [
+    {
+      id: "hpa.back-to-min",
+      title: "Without load it wants 1 replica again",
+      judge: {
+        kind: "state-within",
+        select: { probe: "autoscalers", subjects: [`desired:${app.name}`] },
+        want: { is: 1 },
+      },
+      window: afterLoad,
+      ...budgetOf(back),
+      headline: true,
+    },
+    {
+      id: "hpa.one-pod",
+      title: "1 pod is Ready and none is Pending",
+      judge: {
+        kind: "state-within",
+        select: { probe: "extras", subjects: [`ready:${app.name}`] },
+        want: { is: 1 },
+      },
+      window: afterLoad,
+      ...budgetOf(
+        chain(
+          "one pod",
+          back,
+          given("controllers act", requestMs),
+          given("one look of a state probe", lookMs),
+        ),
+      ),
+    },
+  ];
+}
+
+function of({ name }: LadderStep): Window {
+  return { from: `${name}.begin`, to: `${name}.end` };
+}
