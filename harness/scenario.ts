@@ -3,6 +3,7 @@
 import type { Experiment } from "./run/experiment.ts";
 import type { Fault } from "./faults/fault.ts";
 import type { Settings, Sourced, Topology } from "./lab/facts.ts";
+import type { MachineMemory } from "./lab/memory.ts";
 import type { Room } from "./lab/room.ts";
 import type { DemoPod, DrillWorkload } from "./workloads/demo.ts";
 import type { Extra } from "./workloads/extras.ts";
@@ -20,6 +21,8 @@ export interface PlanInput {
   extras: MadeExtra[];
   /** How much room each machine has; empty unless the drill reads it. */
   room: Room[];
+  /** How much memory pods may still take on the drill's machine; null unless the drill reads it. */
+  memory: MachineMemory | null;
   /** Core-seconds that a request costs the application which the drill measures; null: it measures none. */
   perRequest: Sourced<number> | null;
   /** True: as many requests as the drill's stages name, whatever the lab's size. */
@@ -62,6 +65,8 @@ export interface DrillSpec<Name extends string = string> {
   extras?: readonly Extra[] | ((room: readonly Room[]) => Extra[]);
   /** True: its plan needs to know how much room each machine has. */
   readsRoom?: boolean;
+  /** Name of an extra on whose machine memory is to be filled. */
+  fills?: string;
   /** Name of an extra whose cost of a request is measured before anything is predicted. */
   measures?: string;
   /** Pure: who is hit, what must follow and how long it may take. Also what `--dry-run` prints. */

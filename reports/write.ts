@@ -7,6 +7,7 @@ import type { TimelineStore } from "../harness/timeline/store.ts";
 import type { RunVerdict } from "../harness/verdict/verdict-file.ts";
 import { buildModel } from "./build-model.ts";
 import { renderHtml } from "./html/document.ts";
+import { baselineJson } from "./json/baseline-json.ts";
 import { verdictJson } from "./json/verdict-json.ts";
 import { junitXml } from "./junit/junit.ts";
 import { markdownSummary } from "./summary/markdown.ts";
@@ -23,7 +24,7 @@ export interface WrittenReports {
 }
 
 /**
- * report.html, verdict.json, junit.xml and summary.md.
+ * report.html, verdict.json, junit.xml and summary.md; baseline.json where a drill took a baseline.
  * @param runDirectory an existing run directory; files of an earlier rendering are replaced
  * @throws KubedrillError (usage) when a file cannot be written; nothing half written is left
  */
@@ -37,6 +38,8 @@ export async function writeReports(
   const markdown = markdownSummary(model);
   const timeline = store.events.map((event) => JSON.stringify(event)).join("\n");
   const html = await renderHtml(model, { verdictJson: json, timeline: `${timeline}\n`, markdown });
+  const baseline = baselineJson(store);
+  if (baseline !== null) await replaceFile(join(runDirectory, "baseline.json"), baseline);
   return {
     json: await replaceFile(join(runDirectory, "verdict.json"), json),
     markdown: await replaceFile(join(runDirectory, "summary.md"), markdown),

@@ -4,6 +4,7 @@ import type { FaultKind } from "./fault.ts";
 import { machineFreeze } from "./machine-freeze.ts";
 import { machinePowerCut } from "./machine-power-cut.ts";
 import { machineShutdown } from "./machine-shutdown.ts";
+import { memoryFill } from "./memory-fill.ts";
 import { nodeDrain } from "./node-drain.ts";
 import { nodeOutOfService } from "./node-out-of-service.ts";
 import { podDelete } from "./pod-delete.ts";
@@ -12,6 +13,7 @@ import { workloadScale } from "./workload-scale.ts";
 
 export { deletePods } from "./pod-delete.ts";
 export { freeze } from "./machine-freeze.ts";
+export { askedToFill, fillMemory } from "./memory-fill.ts";
 export { drain } from "./node-drain.ts";
 export { outOfService } from "./node-out-of-service.ts";
 export { powerCut } from "./machine-power-cut.ts";
@@ -28,6 +30,7 @@ export const faultKinds: readonly FaultKind<unknown>[] = [
   forAnyArgs(podDelete),
   forAnyArgs(nodeOutOfService),
   forAnyArgs(nodeDrain),
+  forAnyArgs(memoryFill),
   forAnyArgs(workloadScale),
   forAnyArgs(workloadRestart),
 ];

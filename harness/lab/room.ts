@@ -68,6 +68,11 @@ export function fitting({ allocatable, requested, open }: Room, size: Omit<Amoun
   );
 }
 
+/** Memory that the scheduler reserves for a pod, bytes. */
+export function memoryRequestOf(pod: V1Pod): number {
+  return requestOf(pod, "memory");
+}
+
 function isOpen(node: V1Node): boolean {
   const ready = node.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True");
   const shut = (node.spec?.taints ?? []).some((each) => each.effect !== "PreferNoSchedule");

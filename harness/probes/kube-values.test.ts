@@ -25,12 +25,15 @@ it("nodes: Ready conditions, evicting taints, cordons and a count", () => {
     cp1: "Unknown",
     "taint:cp1": "unreachable",
     "cordoned:cp1": null,
+    "memory-pressure:cp1": null,
     w1: "True",
     "taint:w1": null,
     "cordoned:w1": "cordoned",
+    "memory-pressure:w1": null,
     new: "Unknown",
     "taint:new": null,
     "cordoned:new": null,
+    "memory-pressure:new": null,
     "ready-count": 1,
   });
 });
@@ -82,6 +85,7 @@ it("pods: a word and a machine for each, counts of those that serve", () => {
     "pod:c": "terminating@cp1",
     "pod:d": "starting",
     "pod:bare": "ready@w1",
+    "failed-for:e": "unknown",
     "pod:e": "failed@w1",
   });
 });

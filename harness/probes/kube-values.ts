@@ -26,18 +26,18 @@ export interface BriefNode {
 export interface BriefPod {
   metadata?: Pick<V1ObjectMeta, "name" | "uid" | "deletionTimestamp" | "labels" | "ownerReferences">;
   spec?: Pick<V1PodSpec, "nodeName">;
-  status?: Pick<V1PodStatus, "phase" | "conditions">;
+  status?: Pick<V1PodStatus, "phase" | "reason" | "conditions">;
 }
 
 export function briefNode({ metadata, spec, status }: V1Node): BriefNode {
-  const ready = status?.conditions?.filter((each) => each.type === "Ready");
+  const telling = status?.conditions?.filter(({ type }) => type === "Ready" || type === "MemoryPressure");
   return {
     ...(metadata?.name === undefined ? {} : { metadata: { name: metadata.name } }),
     spec: {
       ...(spec?.taints === undefined ? {} : { taints: spec.taints }),
       ...(spec?.unschedulable === undefined ? {} : { unschedulable: spec.unschedulable }),
     },
-    status: ready === undefined ? {} : { conditions: ready },
+    status: telling === undefined ? {} : { conditions: telling },
   };
 }
 
@@ -55,6 +55,7 @@ export function briefPod({ metadata, spec, status }: V1Pod): BriefPod {
     ...(spec?.nodeName === undefined ? {} : { spec: { nodeName: spec.nodeName } }),
     status: {
       ...(status?.phase === undefined ? {} : { phase: status.phase }),
+      ...(status?.reason === undefined ? {} : { reason: status.reason }),
       ...(telling === undefined ? {} : { conditions: telling }),
     },
   };
@@ -63,7 +64,7 @@ export function briefPod({ metadata, spec, status }: V1Pod): BriefPod {
 /**
  * Per node its Ready condition ("True", "False", "Unknown"); under "taint:<node>" the NoExecute taints of Kubernetes'
  * own that it carries ("unreachable", "not-ready", "out-of-service", joined by "+", or null); under "cordoned:<node>"
- * "cordoned" or null; "ready-count".
+ * "cordoned" or null; under "memory-pressure:<node>" its condition, or null; "ready-count".
  */
 export function nodeValues(nodes: readonly BriefNode[]): Values {
   const values: Values = new Map();
@@ -72,6 +73,7 @@ export function nodeValues(nodes: readonly BriefNode[]): Values {
     values.set(name, readyCondition(node));
     values.set(`taint:${name}`, evictingTaints(node));
     values.set(`cordoned:${name}`, node.spec?.unschedulable === true ? "cordoned" : null);
+    values.set(`memory-pressure:${name}`, conditionOf(node, "MemoryPressure") ?? null);
   }
   values.set("ready-count", nodes.filter((node) => readyCondition(node) === "True").length);
   return values;
@@ -79,7 +81,7 @@ export function nodeValues(nodes: readonly BriefNode[]): Values {
 
 /**
  * Per pod, under "pod:<name>", "<word>@<machine>" with the word ready, not-ready, starting, terminating, done or
- * failed, and its UID under "uid:<name>"; "ready": pods of a controller that are Ready and not on their way out, as the
+ * failed, its UID under "uid:<name>", and of one that has failed under "failed-for:<name>" why ("Evicted"); "ready": pods of a controller that are Ready and not on their way out, as the
  * API says; "on:<machine>" the same per machine, "ready:<app>" per label `app`; "terminating": pods on their way out;
  * "unschedulable": pods for which the scheduler finds no node, and under "unschedulable-for" what it says they lack.
  */
@@ -98,6 +100,7 @@ export function podValues(
     const name = pod.metadata?.name ?? "";
     values.set(`pod:${name}`, machine === undefined ? word : `${word}@${machine}`);
     values.set(`uid:${name}`, pod.metadata?.uid ?? null);
+    if (word === "failed") values.set(`failed-for:${name}`, pod.status?.reason ?? "unknown");
     if (word === "terminating") count("terminating");
     for (const reason of machine === undefined ? refusals(pod) : []) reasons.add(reason);
     if (machine === undefined && isUnschedulable(pod)) count("unschedulable");
@@ -132,7 +135,11 @@ export function endpointValues(
 }
 
 function readyCondition(node: BriefNode): string {
-  return node.status?.conditions?.find((each) => each.type === "Ready")?.status ?? "Unknown";
+  return conditionOf(node, "Ready") ?? "Unknown";
+}
+
+function conditionOf(node: BriefNode, type: string): string | undefined {
+  return node.status?.conditions?.find((each) => each.type === type)?.status;
 }
 
 function evictingTaints(node: BriefNode): string | null {

@@ -8,6 +8,7 @@ import type { Extra } from "../workloads/extras.ts";
 import { subjectPods } from "../workloads/demo.ts";
 import { memoryOf } from "../workloads/make-extras.ts";
 import { readOwn } from "../workloads/own.ts";
+import { readMemory } from "../lab/memory.ts";
 import { readRoom } from "../lab/room.ts";
 import { extrasOf, unmetNeed, type DrillSpec, type PlanInput } from "../scenario.ts";
 import { pickMachines } from "../faults/targets.ts";
@@ -37,8 +38,15 @@ export async function dryRun(lab: LabFile, plan: Plan, write: (text: string) => 
       if (spec === undefined) continue;
       const room = spec.readsRoom === true ? await readRoom(world) : [];
       const extras = subject === null ? standIns(spec, room, input) : [];
+      const filled = extras.find(({ name }) => name === spec.fills)?.pods[0]?.machine ?? null;
+      const memory = filled === null ? null : await readMemory(world, filled);
       const perRequest = spec.measures === undefined ? null : assumedPerRequest;
-      describe(spec, { ...input, extras, room, perRequest, tickMs: plan.probes.tickMs }, subject, write);
+      describe(
+        spec,
+        { ...input, extras, room, memory, perRequest, tickMs: plan.probes.tickMs },
+        subject,
+        write,
+      );
     }
     write("\nNothing was touched.\n");
   } finally {

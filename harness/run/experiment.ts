@@ -7,6 +7,7 @@ import type { FaultState } from "../timeline/events.ts";
 import { undoEntry } from "../safety/heal.ts";
 import type { LedgerEntry } from "../safety/mutation.ts";
 import type { Extra } from "../workloads/extras.ts";
+import { judge } from "../verdict/judges/index.ts";
 import { makeExtras } from "../workloads/make-extras.ts";
 import { takeBaseline } from "./baseline.ts";
 import { climb } from "./climb.ts";
@@ -128,6 +129,18 @@ export class Experiment {
     if (this.#returned) return;
     this.#returned = true;
     await settle(this.#session, this.#drill, replacingMark);
+  }
+
+  /** Whether a promise that can be decided by now was kept, for what must not be done otherwise. */
+  kept(expectation: string): boolean {
+    const { recorder, progress } = this.#session;
+    const found = recorder.store
+      .all("expectation", this.#drill)
+      .find((each) => each.expectation.id === expectation)?.expectation;
+    if (found === undefined) throw new Error(`The drill ${this.#drill} promises no ${expectation}.`);
+    const kept = judge(recorder.store, this.#drill, found, recorder.now()).verdict === "pass";
+    if (!kept) progress.line(`not going on, because this was not seen: ${found.title}`);
+    return kept;
   }
 
   /** Looks on for so long, because something must be seen *not* to happen. */

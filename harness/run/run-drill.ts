@@ -1,6 +1,7 @@
 // One drill from start to verdict: layout as it is now, workload spread, steady state, prediction on record, body.
 import { KubedrillError, messageOf } from "../base/errors.ts";
 import { pickMachines } from "../faults/targets.ts";
+import { readMemory } from "../lab/memory.ts";
 import { readRoom } from "../lab/room.ts";
 import { extrasOf, unmetNeed, type DrillSpec, type PlanInput } from "../scenario.ts";
 import type { DrillEvent } from "../timeline/events.ts";
@@ -87,6 +88,7 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
     pods,
     extras,
     room: await room(),
+    memory: await memoryFor(session, spec, extras),
     perRequest,
     full: session.plan.full,
     tickMs: session.plan.probes.tickMs,
@@ -102,6 +104,16 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
   await spec.run({ experiment, plan, input, workload });
   experiment.mark("end");
   await audit(session, spec.id);
+}
+
+/** Of the machine on which the extra's pod stands. */
+async function memoryFor(
+  { world }: Session,
+  { fills }: DrillSpec,
+  extras: PlanInput["extras"],
+): Promise<PlanInput["memory"]> {
+  const machine = extras.find(({ name }) => name === fills)?.pods[0]?.machine ?? null;
+  return machine === null ? null : readMemory(world, machine);
 }
 
 /** From a word for a machine to its name, by where the workload is now. */

@@ -1,5 +1,5 @@
 // The extras as Kubernetes objects. Plain data; nothing here talks to a cluster.
-import type { Extra } from "./extras.ts";
+import type { Extra, MemoryUse } from "./extras.ts";
 import {
   barePodManifest,
   demoName,
@@ -41,6 +41,16 @@ function singleManifest(
   switch (extra.kind) {
     case "bare-pod":
       return barePodManifest(options, extra.name, wish(node));
+    case "memory-user":
+      return {
+        collection: `/api/v1/namespaces/${namespace}/pods`,
+        body: {
+          apiVersion: "v1",
+          kind: "Pod",
+          metadata,
+          spec: { ...memorySpec(options, extra), ...wish(node) },
+        },
+      };
     case "stateful-set":
       return {
         collection: `${apps}/statefulsets`,
@@ -213,6 +223,25 @@ function bigSpec(options: DemoOptions, memoryBytes: number): Record<string, unkn
   const resources = { requests: { cpu: "10m", memory: String(memoryBytes) } };
   const asked = (containers as Record<string, unknown>[]).map((each) => ({ ...each, resources }));
   return { ...spec, containers: asked };
+}
+
+/** Takes its memory at once and keeps it. */
+function memorySpec(
+  options: DemoOptions,
+  { usesBytes, requestsBytes, limited }: MemoryUse,
+): Record<string, unknown> {
+  const { containers, ...spec } = plainSpec(options);
+  const [web] = containers as Record<string, unknown>[];
+  const requests = { cpu: "10m", memory: String(requestsBytes) };
+  const resources = requestsBytes === null ? {} : { requests, ...(limited ? { limits: requests } : {}) };
+  const args = [
+    "stress",
+    `--mem-total=${String(usesBytes)}`,
+    "--mem-alloc-size=16Mi",
+    "--mem-alloc-sleep=10ms",
+  ];
+  const { name, image, imagePullPolicy } = web ?? {};
+  return { ...spec, containers: [{ name, image, imagePullPolicy, args, resources }] };
 }
 
 function wish(node: string | null): Record<string, unknown> {

@@ -8,8 +8,18 @@ export type Extra =
   | { kind: "daemon-set"; name: string }
   | { kind: "deployment"; name: string; replicas: number; memoryBytes: number }
   | { kind: "web-app"; name: string; replicas: number; graceful: boolean }
+  | ({ kind: "memory-user"; name: string; on: string } & MemoryUse)
   | { kind: "disruption-budget"; name: string; maxUnavailable: number }
   | ({ kind: "scaled-app"; name: string } & Scaling);
+
+/** A pod without a controller that really uses memory. */
+export interface MemoryUse {
+  usesBytes: number;
+  /** null: it asks for nothing at all (QoS class BestEffort). */
+  requestsBytes: number | null;
+  /** True: its limits are its requests (QoS class Guaranteed). */
+  limited: boolean;
+}
 
 /** A web application of one pod that a HorizontalPodAutoscaler scales by CPU and memory. */
 export interface Scaling {
@@ -41,6 +51,11 @@ export function daemonSet(): Extra {
 /** A Deployment on the workers whose pods ask for so much memory; they do not use it. */
 export function bigDeployment(name: string, size: { replicas: number; memoryBytes: number }): Extra {
   return { kind: "deployment", name, ...size };
+}
+
+/** A pod that uses so much memory, whatever it asked for. */
+export function memoryUser(name: string, on: string, use: MemoryUse): Extra {
+  return { ...use, kind: "memory-user", name, on };
 }
 
 /** How many pods of the demo's Deployment an eviction may take away at a time. */

@@ -105,6 +105,7 @@ function placed(world: World, { metadata, spec }: V1Pod): ExtraPod {
 /** What each pod of an extra asks for by the drill's word. */
 export function memoryOf(extra: Extra): number | null {
   if (extra.kind === "scaled-app") return extra.requests.memoryBytes;
+  if (extra.kind === "memory-user") return extra.usesBytes;
   return extra.kind === "deployment" ? extra.memoryBytes : null;
 }
 
@@ -147,6 +148,7 @@ async function podsWanted(world: World, namespace: string, extra: Extra): Promis
   const { main } = world.kube;
   switch (extra.kind) {
     case "bare-pod":
+    case "memory-user":
     case "stateful-set":
     case "scaled-app":
       return 1;

@@ -40,7 +40,7 @@ export interface TamperedSpec {
   containers: Record<string, unknown>[] & { 0: Record<string, unknown> };
 }
 
-const demoNamespace = "kubedrill-demo";
+export const demoNamespace = "kubedrill-demo";
 
 /**
  * Changes the pods of the demo, or of a drill's own Deployment, as soon as it is there, as a mutating webhook or a
@@ -108,4 +108,29 @@ export async function removeQuota({ kube }: World, namespace: string): Promise<v
     timeoutMs: 5000,
     okStatus: [404],
   });
+}
+
+/** Nobody stands behind the metrics API while `work` runs; afterwards it is waited for. */
+export async function withoutMetricsApi({ kube }: World, work: () => Promise<void>): Promise<void> {
+  const { apps } = kube.main;
+  const metrics = { name: "metrics-server", namespace: "kube-system" };
+  const scaleTo = async (replicas: number) => {
+    const body = await apps.readNamespacedDeploymentScale(metrics);
+    if (body.spec !== undefined) body.spec.replicas = replicas;
+    await apps.replaceNamespacedDeploymentScale({ ...metrics, body });
+  };
+  const ready = async (replicas: number) => {
+    const { status } = await apps.readNamespacedDeployment(metrics);
+    return (status?.readyReplicas ?? 0) === replicas;
+  };
+  const reached = (replicas: number, what: string) =>
+    until(() => ready(replicas), { what, timeoutMs: 120_000, intervalMs: 1000 });
+  await scaleTo(0);
+  try {
+    await reached(0, "the metrics API to be away");
+    await work();
+  } finally {
+    await scaleTo(1);
+    await reached(1, "the metrics API to be back");
+  }
 }

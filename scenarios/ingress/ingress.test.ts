@@ -30,6 +30,7 @@ function inputOf(ingress: Topology["ingress"]): PlanInput {
     pods: [],
     extras: [{ kind: "web-app", name: "edge", pods: edge, memoryBytes: null }],
     room: [],
+    memory: null,
     perRequest: null,
     full: false,
     allowances: {},

@@ -8,6 +8,8 @@ export { predictDeleteAll } from "./delete-all.ts";
 export { fitOf, fullForMs, predictPending, sizeFor } from "./pending.ts";
 export { predictLadder, predictSteps } from "./ladder.ts";
 export type { LadderStep } from "./ladder-links.ts";
+export { predictNodePressure } from "./node-pressure.ts";
+export { fillsFor, podsOfSizes, pressureNames, pressurePods, rampMs, type Fill } from "./pressure-plan.ts";
 export { predictPodDeletion } from "./pod-deletion.ts";
 export { baselineMs, predictIdleBaseline } from "./idle-baseline.ts";
 export { ingressControlPlaneLossMs, predictIngressControlPlaneLoss } from "./ingress-control-plane-loss.ts";

@@ -29,6 +29,7 @@ export interface ExtraFacts {
     | "deployment"
     | "web-app"
     | "disruption-budget"
+    | "memory-user"
     | "scaled-app";
   name: string;
   pods: { name: string; machine: string | null }[];
