@@ -3,11 +3,12 @@ import { Command } from "commander";
 import { exitCodes, KubedrillError, messageOf } from "../harness/base/errors.ts";
 import { registerLabBench } from "./lab.ts";
 import { registerLoadBench } from "./load.ts";
+import { registerScaleBench } from "./scale.ts";
 
 const program = new Command("bench")
   .description("measure kubedrill on this machine, beside something plain")
   .showHelpAfterError("(see --help)");
-for (const register of [registerLabBench, registerLoadBench]) register(program);
+for (const register of [registerLabBench, registerLoadBench, registerScaleBench]) register(program);
 
 try {
   await program.parseAsync();

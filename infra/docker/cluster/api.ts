@@ -15,11 +15,14 @@ export interface ApiClient {
 
 const requestTimeoutMs = 5_000;
 
-/** A client with the credentials of a kubeconfig file. */
-export async function apiClient(kubeconfigPath: string): Promise<ApiClient> {
+/**
+ * A client with the credentials of a kubeconfig file.
+ * @param at URL of one API server; default: the kubeconfig's, which leads to any of them
+ */
+export async function apiClient(kubeconfigPath: string, at?: string): Promise<ApiClient> {
   const config = new KubeConfig();
   config.loadFromString(await readFile(kubeconfigPath, "utf8"));
-  const server = config.getCurrentCluster()?.server;
+  const server = at ?? config.getCurrentCluster()?.server;
   if (server === undefined)
     throw new KubedrillError("usage", `${kubeconfigPath} names no API server.`, {
       hint: "kubedrill lab reset makes it anew",

@@ -10,7 +10,7 @@ import type { MachineImage } from "./fresh.ts";
 import type { LabLayout, MachinePlan } from "./layout.ts";
 import { labPaths } from "./lab-files.ts";
 import { createMachine, putArchive, wakeMachine } from "./machines.ts";
-import { powerOn, quorumOf } from "./power-on.ts";
+import { powerOn, quorumOf, wakeInTurn } from "./power-on.ts";
 import { whileFrozen } from "./quiesce.ts";
 import { recipeOf } from "./recipe.ts";
 import { layoutSchema } from "./state.ts";
@@ -79,9 +79,18 @@ export async function restoreGolden(golden: Golden, machineImage: MachineImage):
   };
   const first = quorumOf(layout);
   const others = layout.machines.filter((each) => !first.includes(each));
-  await Promise.all(first.map((each) => restore(each).then(() => wakeMachine(each, "off"))));
-  // The others' disks are made while the first ones boot.
-  await Promise.all(others.map(restore));
+  // Disks are made one after the other, while the machines before them boot.
+  const restored = new Map<MachinePlan, Promise<void>>();
+  let all = Promise.resolve();
+  for (const machine of [...first, ...others]) {
+    all = all.then(() => restore(machine));
+    restored.set(machine, all);
+  }
+  const wake = async (machine: MachinePlan) => {
+    await restored.get(machine);
+    await wakeMachine(machine, "off");
+  };
+  await Promise.all([wakeInTurn(first, wake), all]);
   await powerOn(layout, (machine) => (first.includes(machine) ? "running" : "off"));
 }
 

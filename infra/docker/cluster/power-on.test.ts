@@ -1,13 +1,9 @@
 import { expect, test } from "vitest";
 import { planLayout } from "./layout.ts";
-import { quorumOf } from "./power-on.ts";
+import { quorumOf, wakeInTurn } from "./power-on.ts";
 
-test.each([
-  [1, ["cp1"]],
-  [3, ["cp1", "cp2"]],
-  [5, ["cp1", "cp2", "cp3"]],
-])("of %i control planes the first to get power are as many as etcd needs", (controlPlanes, names) => {
-  const layout = planLayout({
+function labWith(controlPlanes: number) {
+  return planLayout({
     name: "test",
     kubernetes: "v1.35.0",
     controlPlanes,
@@ -15,5 +11,22 @@ test.each([
     workerMemoryGiB: 6,
     subnet: "10.201.0.0/16",
   });
-  expect(quorumOf(layout).map((each) => each.name)).toEqual(names);
+}
+
+test.each([
+  [1, ["cp1"]],
+  [3, ["cp1", "cp2"]],
+  [5, ["cp1", "cp2", "cp3"]],
+])("of %i control planes the first to get power are as many as etcd needs", (controlPlanes, names) => {
+  expect(quorumOf(labWith(controlPlanes)).map((each) => each.name)).toEqual(names);
+});
+
+test("a member starts when the one before it serves, and nobody waits for the last", async () => {
+  const seen: string[] = [];
+  await wakeInTurn(
+    quorumOf(labWith(5)),
+    ({ name }) => Promise.resolve(void seen.push(`${name} wakes`)),
+    ({ name }) => Promise.resolve(void seen.push(`${name} serves`)),
+  );
+  expect(seen).toEqual(["cp1 wakes", "cp1 serves", "cp2 wakes", "cp2 serves", "cp3 wakes"]);
 });
