@@ -32,7 +32,8 @@ const longestSeconds = 600;
 const defaultConnections = 10;
 const openConnections = 1000;
 
-export async function loadPlanOf(target: string, flags: LoadFlags): Promise<LoadPlan> {
+/** @param lookup false: names mean something only where the load will come from, and are looked up there */
+export async function loadPlanOf(target: string, flags: LoadFlags, lookup = true): Promise<LoadPlan> {
   const url = urlOf(target);
   const rateHz = flags.rate === undefined ? null : amount("--rate", flags.rate, "requests a second", 0, 1e6);
   if (flags.poisson === true && rateHz === null)
@@ -62,7 +63,7 @@ export async function loadPlanOf(target: string, flags: LoadFlags): Promise<Load
   return {
     engine: engineOf(flags, url),
     url: url.href,
-    address: await addressOf(url.hostname),
+    address: lookup ? await addressOf(url.hostname) : url.hostname,
     method: methodOf(flags.m ?? (body === null ? "GET" : "POST")),
     headers: [
       ...(body === null ? [] : [["Content-Type", flags.T] as const]),

@@ -8,9 +8,13 @@ import { asciiTimeline } from "../load/show/ascii-timeline.ts";
 import { writeLoadFiles, writePercentiles } from "../load/show/files.ts";
 import { loadProgress } from "../load/show/progress.ts";
 import { summaryOf } from "../load/show/summary.ts";
+import type { WorkerFigures } from "../load/distributed/run.ts";
+import { workersTable } from "../load/show/workers-table.ts";
+import { labOption, nameOption } from "./lab-option.ts";
+import { loadFromPods, type DistributedFlags } from "./load-distributed.ts";
 import { loadPlanOf, type LoadFlags } from "./load-plan.ts";
 
-interface LoadOptions extends LoadFlags {
+interface LoadOptions extends LoadFlags, DistributedFlags {
   q?: true;
   json?: true;
   out?: string;
@@ -21,6 +25,7 @@ const examples = `
 Examples:
   kubedrill load http://10.0.0.10:30080/ -n 100000 -c 100 -k
   kubedrill load https://shop.example/ --rate 500 --poisson -t 60 --out results
+  kubedrill load http://10.0.0.21/ -H "Host: shop" -c 400 -t 60 -k --distributed 4
 
 Without --rate the loop is closed: -c connections, each sending when it has its
 answer, as ab does. With --rate it is open: requests are due at that rate
@@ -51,6 +56,12 @@ export function registerLoad(program: Command): void {
     .option("--json", "print a summary as JSON instead of the table")
     .option("--out <dir>", "write latency.hlog, seconds.csv and summary.json")
     .option("--csv <file>", "write percentiles as ab -e does")
+    .option("--distributed <n>", "from so many pods of a cluster, all begun at one instant")
+    .option("--image <name>", "image of those pods (the embedded lab makes its own)")
+    .option("--node-selector <key=value>", "only on nodes with this label; again for more", gather)
+    .option("--dry-run", "print the objects of those pods, and do nothing")
+    .option(...labOption)
+    .option(...nameOption)
     .addHelpText("after", examples)
     .action(async (url: string, options: LoadOptions) => {
       process.exitCode = await load(url, options);
@@ -58,6 +69,7 @@ export function registerLoad(program: Command): void {
 }
 
 async function load(url: string, options: LoadOptions): Promise<number> {
+  if (options.distributed !== undefined) return fromPods(url, options);
   const plan = await loadPlanOf(url, options);
   const tls = await preflight(plan);
   const progress = loadProgress(options.q === true ? null : process.stderr, plan);
@@ -78,18 +90,51 @@ async function load(url: string, options: LoadOptions): Promise<number> {
     progress.end();
   }
   if (!interrupted.signal.aborted) refuseSilence(result);
-  if (options.out !== undefined) await writeLoadFiles(options.out, result);
-  if (options.csv !== undefined) await writePercentiles(options.csv, result);
-  if (options.json === true) process.stdout.write(`${JSON.stringify(summaryOf(result), null, 2)}\n`);
-  else {
-    process.stdout.write(abTable(result, tls));
-    if (process.stdout.isTTY) process.stdout.write(`\n${asciiTimeline(result.seconds)}`);
-  }
+  await show(result, options, { tls });
   if (plan.maxRequests !== null && result.sent < plan.maxRequests && !interrupted.signal.aborted)
     process.stderr.write(
       `kubedrill: the time was over after ${String(result.sent)} of ${String(plan.maxRequests)} requests (-t)\n`,
     );
   return interrupted.signal.aborted ? exitCodes.interrupted : 0;
+}
+
+/** The same load, table and files, from pods of the lab. */
+async function fromPods(url: string, options: LoadOptions): Promise<number> {
+  const plan = await loadPlanOf(url, { ...options, workers: options.workers ?? "1" }, false);
+  const interrupted = new AbortController();
+  const interrupt = () => {
+    interrupted.abort();
+  };
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  try {
+    const load = await loadFromPods(plan, options, interrupted.signal);
+    if (load === null) return 0;
+    if (!interrupted.signal.aborted) refuseSilence(load.result);
+    await show(load.result, options, { tls: null, workers: load.workers });
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+  return interrupted.signal.aborted ? exitCodes.interrupted : 0;
+}
+
+async function show(
+  result: LoadResult,
+  options: LoadOptions,
+  more: { tls: Parameters<typeof abTable>[1]; workers?: readonly WorkerFigures[] },
+): Promise<void> {
+  const { tls, workers } = more;
+  if (options.out !== undefined) await writeLoadFiles(options.out, result);
+  if (options.csv !== undefined) await writePercentiles(options.csv, result);
+  if (options.json === true) {
+    const summary = { ...summaryOf(result), ...(workers === undefined ? {} : { pods: workers }) };
+    process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+    return;
+  }
+  process.stdout.write(abTable(result, tls));
+  if (workers !== undefined) process.stdout.write(`\n${workersTable(workers)}`);
+  if (process.stdout.isTTY) process.stdout.write(`\n${asciiTimeline(result.seconds)}`);
 }
 
 /** A target that never answered gives no figures, and a table of nothing must not look like a result. */

@@ -14,7 +14,7 @@ import { inconclusiveError, messageOf } from "../base/errors.ts";
 import { nowUs } from "./engine/clock.ts";
 import { merge, type LoadResult, type SecondResult } from "./engine/merge.ts";
 import type { Document, FromWorker, ToWorker, WorkerData } from "./engine/messages.ts";
-import { sharesOf, type LoadPlan } from "./engine/plan.ts";
+import { sharesOf, type LoadPlan, type Share } from "./engine/plan.ts";
 import type { Exchange, Second, Totals } from "./engine/tally.ts";
 
 export interface LoadListeners {
@@ -38,8 +38,49 @@ const readyLimitMs = 30_000;
 const farewellMs = 30_000;
 
 export function startLoad(plan: LoadPlan, listeners: LoadListeners = {}): RunningLoad {
+  const threads = startThreads(plan, sharesOf(plan), listeners);
+  const result = threads.told.then(({ startUs, seconds, done, cpuSeconds }) =>
+    merge(plan, startUs, seconds, done, cpuSeconds),
+  );
+  // Whoever only calls stop() must not be killed by a rejection that nobody has looked at yet.
+  result.catch(() => undefined);
+  return {
+    result,
+    stop() {
+      threads.stop();
+      return result;
+    },
+  };
+}
+
+/** What threads told of their shares, before it is added up. */
+export interface Told {
+  /** When they began, on the clock of `nowUs`. */
+  startUs: number;
+  seconds: Second[];
+  done: { totals: Totals; document: Document }[];
+  cpuSeconds: number;
+}
+
+export interface RunningThreads {
+  /** @throws KubedrillError (inconclusive) when one dies */
+  told: Promise<Told>;
+  /** Sends nothing more; what is in flight is waited for. */
+  stop(): void;
+}
+
+/**
+ * Drives some shares of a load, one thread each.
+ * @param begin called when all threads are ready; says at which instant of `nowUs` they begin
+ */
+export function startThreads(
+  plan: LoadPlan,
+  shares: readonly Share[],
+  listeners: LoadListeners = {},
+  begin: () => number | Promise<number> = () => nowUs() + leadMs * 1000,
+): RunningThreads {
   const seconds: Second[] = [];
-  const workers = sharesOf(plan).map((share) =>
+  const workers = shares.map((share) =>
     startWorker({ plan, share }, (message) => {
       if (message.type === "second") {
         seconds.push(message.second);
@@ -47,28 +88,27 @@ export function startLoad(plan: LoadPlan, listeners: LoadListeners = {}): Runnin
       } else if (message.type === "request") listeners.onRequest?.(message.exchange);
     }),
   );
-  const run = async (): Promise<LoadResult> => {
+  const run = async (): Promise<Told> => {
     try {
       await Promise.all(workers.map((each) => within(each.ready, readyLimitMs, "to start")));
+      const startUs = await begin();
       const cpu = process.cpuUsage();
-      const zeroUs = nowUs() + leadMs * 1000;
-      for (const each of workers) each.tell({ type: "start", zeroUs });
-      const limitMs = plan.durationMs + plan.timeoutMs + farewellMs;
+      for (const each of workers) each.tell({ type: "start", zeroUs: startUs });
+      const leftMs = Math.max(0, (startUs - nowUs()) / 1000);
+      const limitMs = leftMs + plan.durationMs + plan.timeoutMs + farewellMs;
       const done = await Promise.all(workers.map((each) => within(each.done, limitMs, "to end")));
       const { user, system } = process.cpuUsage(cpu);
-      return merge(plan, zeroUs, seconds, done, (user + system) / 1e6);
+      return { startUs, seconds, done, cpuSeconds: (user + system) / 1e6 };
     } finally {
       await Promise.all(workers.map((each) => each.end()));
     }
   };
-  const result = run();
-  // Whoever only calls stop() must not be killed by a rejection that nobody has looked at yet.
-  result.catch(() => undefined);
+  const told = run();
+  told.catch(() => undefined);
   return {
-    result,
+    told,
     stop() {
       for (const each of workers) each.tell({ type: "stop" });
-      return result;
     },
   };
 }

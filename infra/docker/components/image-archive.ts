@@ -42,6 +42,17 @@ export async function writeImageArchive(
   await writeFile(join(directory, "manifest.json"), JSON.stringify(manifest));
 }
 
+/** The archive of one image whose files lie in `stage` already. @param directory an existing folder */
+export async function writeStagedImage(
+  image: ImageSettings,
+  architecture: Architecture,
+  stage: string,
+  directory: string,
+): Promise<void> {
+  const entry = await writeImage(image, architecture, stage, directory, undefined);
+  await writeFile(join(directory, "manifest.json"), JSON.stringify([entry]));
+}
+
 async function stageImage(image: ImageDefinition, parts: ImageParts, stage: string): Promise<void> {
   await mkdir(join(stage, "tmp"), { recursive: true });
   await chmod(join(stage, "tmp"), 0o1777);
@@ -76,8 +87,10 @@ function groups(): string {
   return lines.join("");
 }
 
+type ImageSettings = Pick<ImageDefinition, "name" | "entrypoint" | "command" | "user">;
+
 async function writeImage(
-  image: ImageDefinition,
+  image: ImageSettings,
   architecture: Architecture,
   stage: string,
   directory: string,

@@ -1,0 +1,103 @@
+// The image of a distributed load's worker pods for the embedded lab: this very program and its Node.js, put into the
+// image stores of the lab's machines the first time that it is asked for.
+import { execa } from "execa";
+import { createHash } from "node:crypto";
+import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { cacheDir } from "../../../harness/base/paths.ts";
+import { usageError } from "../../../harness/base/errors.ts";
+import { onMachine } from "../cluster/engine.ts";
+import { readLabState } from "../cluster/state.ts";
+import { ensureDirectory } from "../components/cache-directory.ts";
+import { writeStagedImage } from "../components/image-archive.ts";
+import { hostArchitecture } from "../components/programs.ts";
+import { appFiles, packageRoot } from "./app-files.ts";
+
+const importLimitMs = 120_000;
+const program = /harness\/load\/distributed\/worker\.[jt]s$/;
+
+/** @returns its name @throws KubedrillError when there is no such lab, or a machine does not take it */
+export async function ensureLoadImage(lab: string, say: (line: string) => void): Promise<string> {
+  const state = await readLabState(lab);
+  if (state?.phase !== "up")
+    throw usageError(`The lab ${lab} is not up.`, { hint: `kubedrill lab up --name ${lab}` });
+  const containers = state.layout.machines.map((each) => each.container);
+  const [first = ""] = containers;
+  const files = await appFiles();
+  const key = await keyOf(files);
+  const name = `localhost/kubedrill-load:${key}`;
+  const missing = await without(containers, name);
+  if (missing.length === 0) return name;
+  say(`putting the image of the workers on ${String(missing.length)} machines`);
+  const folder = join(cacheDir(), "load-image", key);
+  await ensureDirectory(folder, (into) => build(first, files, name, into));
+  for (const container of missing) await importInto(container, folder);
+  return name;
+}
+
+async function without(containers: readonly string[], name: string): Promise<string[]> {
+  const has = await Promise.all(
+    containers.map(async (each) => (await onMachine(each, ["crictl", "images", "--quiet", name])) !== ""),
+  );
+  return containers.filter((_, index) => has[index] !== true);
+}
+
+async function keyOf(files: readonly string[]): Promise<string> {
+  const hash = createHash("sha256").update(process.version);
+  for (const path of files) hash.update(path).update(await readFile(join(packageRoot, path)));
+  return hash.digest("hex").slice(0, 12);
+}
+
+async function build(machine: string, files: readonly string[], name: string, into: string): Promise<void> {
+  const architecture = hostArchitecture();
+  if (architecture === undefined) throw usageError(`There is no lab for ${process.arch}.`);
+  const stage = await mkdtemp(join(tmpdir(), "kubedrill-load-image-"));
+  try {
+    const node = join(stage, "usr/local/bin/node");
+    await mkdir(dirname(node), { recursive: true });
+    await cp(process.execPath, node, { dereference: true });
+    await copyLibraries(machine, stage);
+    for (const path of files) {
+      await mkdir(dirname(join(stage, "app", path)), { recursive: true });
+      await cp(join(packageRoot, path), join(stage, "app", path));
+    }
+    const entrypoint = ["node", `/app/${files.find((each) => program.test(each)) ?? ""}`];
+    await writeStagedImage({ name, entrypoint, command: [], user: "65532" }, architecture, stage, into);
+  } finally {
+    await rm(stage, { recursive: true, force: true });
+  }
+}
+
+/** What Node.js is linked to, from a machine's own Debian: its C library must fit the loader beside it. */
+async function copyLibraries(machine: string, stage: string): Promise<void> {
+  const probe = "/run/kubedrill-node";
+  await execa("docker", ["cp", "--quiet", process.execPath, `${machine}:${probe}`], {
+    timeout: importLimitMs,
+  });
+  try {
+    // Paths as the loader finds them, links followed.
+    const script = `ldd ${probe} | sed -n 's/.*=> \\(\\/[^ ]*\\) .*/\\1/p; s/^[[:space:]]*\\(\\/[^ ]*\\) (0x.*/\\1/p' | tar -chf - -T -`;
+    const limits = { timeout: importLimitMs, buffer: { stdout: false } };
+    await execa("docker", ["exec", machine, "sh", "-c", script], limits).pipe(
+      "tar",
+      ["-C", stage, "-xf", "-"],
+      {
+        timeout: importLimitMs,
+      },
+    );
+  } finally {
+    await onMachine(machine, ["rm", "-f", probe]);
+  }
+}
+
+async function importInto(container: string, folder: string): Promise<void> {
+  await execa("tar", ["-C", folder, "-cf", "-", "."], {
+    timeout: importLimitMs,
+    buffer: { stdout: false },
+  }).pipe(
+    "docker",
+    ["exec", "-i", container, "ctr", "--namespace=k8s.io", "images", "import", "--no-unpack", "-"],
+    { timeout: importLimitMs },
+  );
+}
