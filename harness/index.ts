@@ -21,6 +21,7 @@ export {
   memoryUser,
   scaledApp,
   statefulSet,
+  volumeApp,
   webApp,
 } from "./workloads/extras.ts";
 export { loadId, users } from "./run/users.ts";

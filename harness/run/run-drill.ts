@@ -10,7 +10,10 @@ import { judgeDrill } from "../verdict/judge-run.ts";
 import type { DrillVerdict } from "../verdict/verdict-file.ts";
 import { spreadDemo, subjectPods } from "../workloads/demo.ts";
 import type { Extra } from "../workloads/extras.ts";
+import { volumeName, volumePath } from "../workloads/extra-manifests.ts";
 import { makeExtras, podsNow, removeExtras } from "../workloads/make-extras.ts";
+import { undoEntry } from "../safety/heal.ts";
+import { drillVolumeKind } from "../safety/undo.ts";
 import { Experiment } from "./experiment.ts";
 import { measureUsage } from "./measure-usage.ts";
 import type { Session } from "./session.ts";
@@ -47,7 +50,7 @@ export async function runDrill(session: Session, spec: DrillSpec): Promise<Drill
       state(inconclusive && !session.signal.aborted ? "inconclusive" : "aborted", messageOf(error));
     }
   }
-  await takeAway(session, made);
+  await takeAway(session, spec.id, made);
   const verdict = judgeDrill(recorder.store, spec.id);
   progress.line(`${verdict.verdict.toUpperCase()}: ${verdict.reason}`);
   return verdict;
@@ -73,7 +76,9 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
   if (workload.subject.kind === "demo") await spreadDemo(world, workload.options, signal);
   const room = async () => (spec.readsRoom === true ? readRoom(world) : []);
   if (workload.subject.kind === "demo") made.push(...extrasOf(spec, await room()));
-  const extras = await makeExtras(world, workload.options, made, await placesNow(session), signal);
+  const placeOf = await placesNow(session);
+  noteVolumes(session, spec.id, made, placeOf);
+  const extras = await makeExtras(world, workload.options, made, placeOf, signal);
   await experiment.steady();
   session.topology = await currentTopology(session);
   const measured = extras.find((each) => each.name === spec.measures);
@@ -123,15 +128,48 @@ async function placesNow(session: Session): Promise<(word: string) => string> {
   return (word) => pickMachines(word, topology, podsByMachine)[0] ?? word;
 }
 
-/** What cannot be taken away now goes with the namespace at the end of the run. */
-async function takeAway(
-  { world, workload, signal, progress }: Session,
+/** What does not go with the namespace has an entry of its own. */
+function noteVolumes(
+  { ledger, runId, workload }: Session,
+  drill: string,
   made: readonly Extra[],
-): Promise<void> {
-  if (made.length === 0 || signal.aborted) return;
-  await removeExtras(world, workload.options, made, signal).catch((error: unknown) => {
-    progress.line(`left for the end of the run: ${messageOf(error)}`);
-  });
+  placeOf: (word: string) => string,
+): void {
+  for (const extra of made) {
+    if (extra.kind !== "volume-app") continue;
+    const machine = placeOf(extra.on);
+    const volume = volumeName(extra, workload.options);
+    const path = volumePath(extra, workload.options);
+    ledger.open({
+      id: volumeEntryId(runId, drill, extra.name),
+      kind: drillVolumeKind,
+      args: { volume, machine, path },
+      runId,
+      drill,
+      openedAt: new Date().toISOString(),
+      byHand: [`kubectl delete persistentvolume ${volume}`, `on ${machine}: rm -rf ${path}`],
+    });
+  }
+}
+
+function volumeEntryId(runId: string, drill: string, name: string): string {
+  return `${runId}/${drill}/volume/${name}`;
+}
+
+/** What cannot be taken away now goes with the namespace at the end of the run. */
+async function takeAway(session: Session, drill: string, made: readonly Extra[]): Promise<void> {
+  const { world, workload, signal, progress, ledger, runId, unhealed } = session;
+  if (made.length === 0) return;
+  if (!signal.aborted)
+    await removeExtras(world, workload.options, made, signal).catch((error: unknown) => {
+      progress.line(`left for the end of the run: ${messageOf(error)}`);
+    });
+  const volumes = made.map(({ name }) => volumeEntryId(runId, drill, name));
+  for (const entry of ledger.pending().filter(({ id }) => volumes.includes(id)))
+    await undoEntry(world, ledger, entry).catch((error: unknown) => {
+      unhealed.push(`${entry.kind} ${JSON.stringify(entry.args)}: ${messageOf(error)}`);
+      progress.line(`COULD NOT REMOVE: ${messageOf(error)} By hand: ${entry.byHand.join("; ")}`);
+    });
 }
 
 /** Reads back every acknowledged write of this drill; the judge of lost writes needs nothing else. */

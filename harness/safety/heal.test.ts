@@ -9,7 +9,7 @@ import type { KubeAccess, KubeClients } from "../kube/access.ts";
 import { healAll, undoEntry } from "./heal.ts";
 import { Ledger } from "./ledger.ts";
 import type { LedgerEntry } from "./mutation.ts";
-import { demoNamespaceKind } from "./undo.ts";
+import { demoNamespaceKind, drillVolumeKind } from "./undo.ts";
 
 let folder: string;
 let ledger: Ledger;
@@ -109,6 +109,37 @@ test("a namespace that kubedrill did not make is never deleted", async () => {
   await expect(undoEntry(world, ledger, entry)).rejects.toThrow(/has no label .*; it is not deleted/);
   expect(requests.some((each) => each.method === "DELETE")).toBe(false);
   expect(ledger.pending()).toHaveLength(1);
+});
+
+test("a drill's volume goes with its folder on the machine, a volume of others never", async () => {
+  const path = "/var/lib/kubedrill/kubedrill-demo-keeper";
+  const args = { volume: "kubedrill-demo-keeper", machine: "m1", path };
+  let volume: unknown = ownNamespace;
+  const { world, requests } = testWorld(
+    { m1: "running" },
+    {
+      api(method) {
+        if (method === "DELETE") volume = undefined;
+        return volume;
+      },
+    },
+  );
+  const scripts: string[] = [];
+  Object.assign(world.machine("m1").shell, {
+    run: (script: string) => Promise.resolve(void scripts.push(script)),
+  });
+  await undoEntry(world, ledger, open("volume", { kind: drillVolumeKind, args }));
+  expect(volume).toBeUndefined();
+  expect(scripts).toEqual([`rm -rf -- ${path}`]);
+  expect(ledger.pending()).toEqual([]);
+  volume = { metadata: { labels: { team: "shop" } } };
+  const before = requests.length;
+  const bad = open("other", { kind: drillVolumeKind, args });
+  await expect(undoEntry(world, ledger, bad)).rejects.toThrow(/has no label/);
+  expect(requests.slice(before).some((each) => each.method !== "GET")).toBe(false);
+  const outside = open("outside", { kind: drillVolumeKind, args: { ...args, path: "/etc" } });
+  await expect(undoEntry(world, ledger, outside)).rejects.toThrow();
+  expect(scripts).toHaveLength(1);
 });
 
 test("with the VIP gone for good, what needs the API is undone at an API server's own address", async () => {

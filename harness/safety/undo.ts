@@ -22,8 +22,9 @@ export interface Undoable {
 }
 
 export const demoNamespaceKind = "demo.namespace";
+export const drillVolumeKind = "drill.volume";
 
-const undoables: readonly Undoable[] = [...faultKinds.map(undoableFault), demoNamespace()];
+const undoables: readonly Undoable[] = [...faultKinds.map(undoableFault), demoNamespace(), drillVolume()];
 
 /** @throws KubedrillError (usage) when this version does not know the kind */
 export function undoable(kind: string): Undoable {
@@ -97,6 +98,56 @@ function demoNamespace(): Undoable {
     async verify(world, args) {
       if ((await patiently(world, "GET", args)) !== undefined)
         throw inconclusiveError(`The namespace ${schema.parse(args).namespace} is still there.`);
+    },
+  };
+}
+
+/** A volume of a drill and its folder on the machine; claims and pods go with the namespace, before or after. */
+function drillVolume(): Undoable {
+  const schema = z.strictObject({
+    volume: z.string().min(1),
+    machine: z.string().min(1),
+    path: z.string().startsWith("/var/lib/kubedrill/"),
+  });
+  const requestMs = 10_000;
+  const pathOf = (args: unknown) =>
+    `/api/v1/persistentvolumes/${encodeURIComponent(schema.parse(args).volume)}`;
+  const ask = (world: World, verb: "GET" | "DELETE", args: unknown) =>
+    world.kube.main.raw(verb, pathOf(args), { timeoutMs: requestMs, okStatus: [404, 409] });
+  return {
+    kind: drillVolumeKind,
+    needsApi: true,
+    limitMs: 120_000,
+    machines: () => [],
+    async undo(world, args, signal) {
+      const { volume, machine, path } = schema.parse(args);
+      const there = async () => ({ volume: await ask(world, "GET", args) });
+      const patience = { timeoutMs: 60_000, intervalMs: 1000, signal };
+      const found = await until(there, { what: `the API to tell of the volume ${volume}`, ...patience });
+      if (found.volume !== undefined && !isOurs(found.volume))
+        throw inconclusiveError(
+          `The volume ${volume} has no label ${ownerLabel}=kubedrill; it is not deleted.`,
+        );
+      await until(
+        async () => {
+          if ((await there()).volume === undefined) return true;
+          // A claim that is still bound keeps it: nothing of a drill's is worth keeping.
+          await world.kube.main.raw("PATCH", pathOf(args), {
+            timeoutMs: requestMs,
+            body: { metadata: { finalizers: null } },
+            contentType: "application/merge-patch+json",
+            okStatus: [404],
+          });
+          await ask(world, "DELETE", args);
+          return false;
+        },
+        { what: `the volume ${volume} to be gone`, ...patience },
+      );
+      await world.machine(machine).shell.run(`rm -rf -- ${path}`, { timeoutMs: 20_000, signal });
+    },
+    async verify(world, args) {
+      if ((await ask(world, "GET", args)) !== undefined)
+        throw inconclusiveError(`The volume ${schema.parse(args).volume} is still there.`);
     },
   };
 }

@@ -22,14 +22,16 @@ export const extrasSelector = "app.kubernetes.io/part-of=kubedrill-extras";
 export function extraManifests(extra: Extra, options: DemoOptions, node: string | null): Manifest[] {
   if (extra.kind === "web-app") return webAppManifests(extra, options);
   if (extra.kind === "scaled-app") return scaledAppManifests(extra, options);
+  if (extra.kind === "volume-app") return volumeAppManifests(extra, options, node);
   return [singleManifest(extra, options, node)];
 }
 
 type WebApp = Extract<Extra, { kind: "web-app" }>;
+type VolumeApp = Extract<Extra, { kind: "volume-app" }>;
 type ScaledApp = Extract<Extra, { kind: "scaled-app" }>;
 
 function singleManifest(
-  extra: Exclude<Extra, WebApp | ScaledApp>,
+  extra: Exclude<Extra, WebApp | ScaledApp | VolumeApp>,
   options: DemoOptions,
   node: string | null,
 ): Manifest {
@@ -142,6 +144,82 @@ function webAppManifests({ name, replicas, graceful }: WebApp, options: DemoOpti
       ? []
       : [ingressManifest({ namespace, name, labels, host: hostOf(name), className: ingressClass })];
   return [deployment, service, ...front];
+}
+
+/** Cluster-wide, so not gone with the namespace: it has an entry of its own in the ledger. */
+export function volumeName({ name }: Pick<VolumeApp, "name">, { namespace }: DemoOptions): string {
+  return `${namespace}-${name}`;
+}
+
+/** On the machine; removed with the volume. */
+export function volumePath({ name }: Pick<VolumeApp, "name">, { namespace }: DemoOptions): string {
+  return `/var/lib/kubedrill/${namespace}-${name}`;
+}
+
+/** PersistentVolume, claim and Deployment. Null as node: to be removed, when it does not matter. */
+function volumeAppManifests(extra: VolumeApp, options: DemoOptions, node: string | null): Manifest[] {
+  const { namespace } = options;
+  const { name } = extra;
+  const labels = { ...managed, ...part, app: name };
+  const size = { storage: "1Mi" };
+  const here = { key: "kubernetes.io/hostname", operator: "In", values: [node ?? ""] };
+  const volume: Manifest = {
+    collection: "/api/v1/persistentvolumes",
+    body: {
+      apiVersion: "v1",
+      kind: "PersistentVolume",
+      metadata: { name: volumeName(extra, options), labels },
+      spec: {
+        capacity: size,
+        accessModes: ["ReadWriteOnce"],
+        persistentVolumeReclaimPolicy: "Retain",
+        storageClassName: "",
+        claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace, name },
+        hostPath: { path: volumePath(extra, options), type: "DirectoryOrCreate" },
+        nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [here] }] } },
+      },
+    },
+  };
+  const claim: Manifest = {
+    collection: `/api/v1/namespaces/${namespace}/persistentvolumeclaims`,
+    body: {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: { name, labels },
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        storageClassName: "",
+        volumeName: volumeName(extra, options),
+        resources: { requests: size },
+      },
+    },
+  };
+  const { containers, ...spec } = plainSpec(options);
+  const mounted = (containers as Record<string, unknown>[]).map((each) => ({
+    ...each,
+    volumeMounts: [{ name: "data", mountPath: "/data" }],
+  }));
+  const deployment: Manifest = {
+    collection: `/apis/apps/v1/namespaces/${namespace}/deployments`,
+    body: {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name, labels },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { app: name } },
+        template: {
+          metadata: { labels },
+          spec: {
+            ...spec,
+            containers: mounted,
+            volumes: [{ name: "data", persistentVolumeClaim: { claimName: name } }],
+          },
+        },
+      },
+    },
+  };
+  return [volume, claim, deployment];
 }
 
 /** The web application with a size, and the HPA that says how many pods it has: the Deployment itself does not. */

@@ -6,6 +6,7 @@ import {
   daemonSet,
   disruptionBudget,
   statefulSet,
+  volumeApp,
   webApp,
   type Extra,
 } from "./extras.ts";
@@ -26,11 +27,13 @@ const all: Extra[] = [
   bigDeployment("big", { replicas: 2, memoryBytes: 1000 }),
   webApp("edge", { replicas: 4, graceful: true }),
   disruptionBudget(1),
+  volumeApp("worker"),
 ];
 
-/** The workload itself: what comes after it only leads to it. */
+/** The workload itself: what comes after it only leads to it, and what comes before it is its volume. */
 function extraManifest(extra: Extra, declared: DemoOptions, node: string | null) {
-  const [first] = extraManifests(extra, declared, node);
+  const all = extraManifests(extra, declared, node);
+  const first = extra.kind === "volume-app" ? all.at(-1) : all[0];
   if (first === undefined) throw new Error(`${extra.kind} has no manifest`);
   return first;
 }
@@ -120,4 +123,13 @@ test("the demo's own Ingress leads to the demo", () => {
   expect(ingress?.collection).toBe("/apis/networking.k8s.io/v1/namespaces/demo/ingresses");
   expect(at(ingress?.body, "spec", "rules", 0, "host")).toBe(demoHost);
   expect(demoManifests(options)).toHaveLength(2);
+});
+
+test("a volume is bound to its claim and to its machine", () => {
+  const [volume, claim, deployment] = extraManifests(volumeApp("worker"), options, "node-w1");
+  expect(at(volume?.body, "spec", "claimRef")).toMatchObject({ namespace: "demo", name: "keeper" });
+  expect(at(volume?.body, "spec", "hostPath", "path")).toBe("/var/lib/kubedrill/demo-keeper");
+  expect(JSON.stringify(at(volume?.body, "spec", "nodeAffinity"))).toContain("node-w1");
+  expect(at(claim?.body, "spec", "volumeName")).toBe(volume?.body.metadata.name);
+  expect(JSON.stringify(deployment?.body.spec)).toContain('"claimName":"keeper"');
 });

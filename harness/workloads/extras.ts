@@ -6,6 +6,7 @@ export type Extra =
   | { kind: "bare-pod"; name: string; on?: string }
   | { kind: "stateful-set"; name: string; on?: string }
   | { kind: "daemon-set"; name: string }
+  | { kind: "volume-app"; name: string; on: string }
   | { kind: "deployment"; name: string; replicas: number; memoryBytes: number }
   | { kind: "web-app"; name: string; replicas: number; graceful: boolean }
   | ({ kind: "memory-user"; name: string; on: string } & MemoryUse)
@@ -46,6 +47,11 @@ export function statefulSet(place: { on?: string } = {}): Extra {
 /** A pod on every machine. */
 export function daemonSet(): Extra {
   return { kind: "daemon-set", name: "daemon" };
+}
+
+/** A Deployment of one pod with a volume that is on one machine and cannot be reached from any other. */
+export function volumeApp(on: string): Extra {
+  return { kind: "volume-app", name: "keeper", on };
 }
 
 /** A Deployment on the workers whose pods ask for so much memory; they do not use it. */

@@ -150,6 +150,7 @@ async function podsWanted(world: World, namespace: string, extra: Extra): Promis
     case "bare-pod":
     case "memory-user":
     case "stateful-set":
+    case "volume-app":
     case "scaled-app":
       return 1;
     case "deployment":

@@ -37,6 +37,7 @@ export async function vipHolder(world: World): Promise<string> {
 export interface TamperedSpec {
   tolerations?: { key?: string; operator?: string; effect?: string; tolerationSeconds?: number }[];
   affinity?: unknown;
+  volumes?: unknown[];
   containers: Record<string, unknown>[] & { 0: Record<string, unknown> };
 }
 

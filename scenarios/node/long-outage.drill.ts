@@ -1,5 +1,6 @@
 // A worker is off for longer than its pods' toleration. What a controller may make anew is made elsewhere; a StatefulSet
-// waits until somebody who has seen that the machine is off declares it out of service.
+// waits until somebody who has seen that the machine is off declares it out of service; what has its volume on the machine
+// waits until it is back.
 import {
   atLeast,
   barePod,
@@ -10,6 +11,7 @@ import {
   powerCut,
   predictLongOutage,
   statefulSet,
+  volumeApp,
 } from "../../harness/index.ts";
 
 drill({
@@ -17,7 +19,7 @@ drill({
   title:
     "A worker that is off for longer than its pods' toleration is replaced, except where that would not be safe",
   needs: { workers: atLeast(2) },
-  extras: [barePod({ on: "worker" }), statefulSet({ on: "worker" }), daemonSet()],
+  extras: [barePod({ on: "worker" }), statefulSet({ on: "worker" }), daemonSet(), volumeApp("worker")],
   plan(input) {
     const [machine = ""] = pickMachines("worker", input.topology, input.workload.podsByMachine);
     return {

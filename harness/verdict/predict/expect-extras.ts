@@ -13,7 +13,15 @@ import { untilReplacedAgain } from "./windows.ts";
 const declaredName = "declared";
 /** While the machine is off and nobody has said why. */
 export const untilDeclared: Window = { from: "outage.inject", to: `${declaredName}.inject` };
+/** While the machine is off and everybody knows it. */
+const knownToBeOff: Window = { from: `${declaredName}.inject`, to: "outage.heal" };
 const whileDeclared: Window = { from: `${declaredName}.inject`, to: `${declaredName}.heal` };
+
+/** A pod that fits nowhere is tried again after so long at most when something has changed. */
+const schedulerBackOff = given("the scheduler's back-off", {
+  value: 10_000,
+  source: "KubeSchedulerConfiguration podMaxBackoffSeconds, default 10",
+});
 
 export function extrasExpectations(situation: Situation, machine: string): Expectation[] {
   const on = (kind: ExtraFacts["kind"]) => podsOnMachine(situation, kind, machine);
@@ -24,6 +32,11 @@ export function extrasExpectations(situation: Situation, machine: string): Expec
       notDuplicated(pod),
       moves(situation, pod),
       staysMoved(pod),
+    ]),
+    ...on("volume-app").flatMap(() => [
+      volumeWaits(situation),
+      volumeStillWaits(),
+      volumeBack(situation, machine),
     ]),
     ...on("daemon-set").flatMap((pod) => [waits(pod, machine), daemonReturns(situation, machine)]),
   ];
@@ -148,6 +161,70 @@ function staysMoved(pod: string): Expectation {
   };
 }
 
+function volumeWaits(situation: Situation): Expectation {
+  return {
+    id: "volume.waits",
+    title:
+      "The pod whose volume is on the lost machine has a successor that waits, because it may run nowhere else",
+    judge: {
+      kind: "state-within",
+      select: { probe: "extras", subjects: ["unschedulable"] },
+      want: { is: 1 },
+      earliestMs: evictionEarliestMs(situation),
+    },
+    window: untilDeclared,
+    ...budgetOf(
+      chain(
+        "waits",
+        podsEvicted(situation),
+        given("controller and scheduler act", situation.allowances.requestMs),
+        nextSlowLook(situation.input),
+      ),
+    ),
+    link: { name: "the volume's pod waits", after: "nodes.marked" },
+  };
+}
+
+function volumeStillWaits(): Expectation {
+  return {
+    id: "volume.still-waits",
+    title: "It goes on waiting when the machine is declared out of service: its data are there",
+    judge: {
+      kind: "state-holds",
+      select: { probe: "extras", subjects: ["unschedulable"] },
+      want: { is: 1 },
+    },
+    window: knownToBeOff,
+    ...none(
+      "The scheduler places a pod only where its volume can be reached (PersistentVolume nodeAffinity)",
+    ),
+  };
+}
+
+function volumeBack(situation: Situation, machine: string): Expectation {
+  const link = chain(
+    "back",
+    nodeBack(situation),
+    schedulerBackOff,
+    given("the scheduler acts", situation.allowances.requestMs),
+    podStart(situation),
+    nextSlowLook(situation.input),
+  );
+  return {
+    id: "volume.back",
+    title: `It runs again on ${machine}, with its volume`,
+    judge: {
+      kind: "state-within",
+      select: { probe: "extras", subjects: ["ready:keeper"] },
+      want: { is: 1 },
+      earliestMs: 1,
+    },
+    window: untilReplacedAgain,
+    ...budgetOf(link),
+    link: { name: "the volume's pod is back", after: "nodes.returned" },
+  };
+}
+
 function waits(pod: string, machine: string): Expectation {
   return {
     id: "daemon.waits",
@@ -165,14 +242,26 @@ function waits(pod: string, machine: string): Expectation {
 function daemonReturns(situation: Situation, machine: string): Expectation {
   return {
     id: "daemon.returned",
-    title: `A pod of the DaemonSet is Ready on ${machine} again, and nothing else that went elsewhere`,
+    title: `On ${machine} only what belongs there is Ready again: nothing that went elsewhere`,
     judge: {
       kind: "state-within",
       select: { probe: "extras", subjects: [`on:${machine}`] },
-      want: { is: podsOnMachine(situation, "daemon-set", machine).length },
+      want: {
+        is:
+          podsOnMachine(situation, "daemon-set", machine).length +
+          podsOnMachine(situation, "volume-app", machine).length,
+      },
     },
     window: untilReplacedAgain,
-    ...budgetOf(chain("returned", nodeBack(situation), podStart(situation), nextSlowLook(situation.input))),
+    ...budgetOf(
+      chain(
+        "returned",
+        nodeBack(situation),
+        podsOnMachine(situation, "volume-app", machine).length === 0 ? null : schedulerBackOff,
+        podStart(situation),
+        nextSlowLook(situation.input),
+      ),
+    ),
     link: { name: "the DaemonSet's pod is back", after: "nodes.returned" },
   };
 }

@@ -30,6 +30,7 @@ export interface ExtraFacts {
     | "web-app"
     | "disruption-budget"
     | "memory-user"
+    | "volume-app"
     | "scaled-app";
   name: string;
   pods: { name: string; machine: string | null }[];

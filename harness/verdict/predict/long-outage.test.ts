@@ -9,6 +9,7 @@ import { predictLongOutage, type ExtraFacts } from "./index.ts";
 const extras: ExtraFacts[] = [
   { kind: "bare-pod", name: "bare", pods: [{ name: "bare", machine: "w2" }] },
   { kind: "stateful-set", name: "stateful", pods: [{ name: "stateful-0", machine: "w2" }] },
+  { kind: "volume-app", name: "keeper", pods: [{ name: "keeper-1", machine: "w2" }] },
   {
     kind: "daemon-set",
     name: "daemon",
@@ -56,7 +57,41 @@ describe("a long outage of a worker", () => {
   it("asks nothing about extras that are not there", () => {
     const ids = predictLongOutage({ ...input, extras: [] }, "w2").expectations.map((each) => each.id);
     expect(ids).not.toContain("stateful.not-duplicated");
+    expect(ids).not.toContain("volume.waits");
     expect(ids).toContain("workload.full");
+  });
+});
+
+describe("a pod whose volume is on the lost machine", () => {
+  const declaredMs = injectMs + 400_000;
+  const backMs = declaredMs + 20_000;
+  const verdict = (id: string, subjects: Record<string, [number, number][]>) => {
+    const simulation = new Simulation({ healed: false, ended: false });
+    simulation.mark("declared.inject", declaredMs);
+    simulation.mark("outage.heal", backMs);
+    simulation.mark("replacing", backMs + 200_000);
+    simulation.states("extras", subjects);
+    return judge(simulation.store, drill, find(id)).verdict;
+  };
+  const waits = (...changes: [number, number][]) => ({
+    unschedulable: [[0, 0], ...changes] as [number, number][],
+  });
+
+  it("has a successor that waits until the machine is back", () => {
+    const all = waits([injectMs + 58_000, 1], [backMs + 30_000, 0]);
+    expect(verdict("volume.waits", all)).toBe("pass");
+    expect(verdict("volume.still-waits", all)).toBe("pass");
+    const ready: [number, number][] = [
+      [0, 1],
+      [injectMs + 50_000, 0],
+    ];
+    expect(verdict("volume.back", { "ready:keeper": [...ready, [backMs + 40_000, 1]] })).toBe("pass");
+    expect(verdict("volume.back", { "ready:keeper": ready })).toBe("fail");
+  });
+
+  it("fails when it runs elsewhere, without its data", () => {
+    expect(verdict("volume.waits", waits())).toBe("fail");
+    expect(verdict("volume.still-waits", waits([injectMs + 58_000, 1], [declaredMs + 5000, 0]))).toBe("fail");
   });
 });
 

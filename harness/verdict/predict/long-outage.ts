@@ -44,6 +44,11 @@ function statements(situation: Situation, machine: string): string[] {
     `Node ${lostNodes.join(", ")} is marked between ${figure(nodeSilenceEarliestMs(input.settings))} and ${figure(nodesMarked(situation).ms)} after the power cut.`,
     `Its ${pods} pods are evicted ${figure(input.workload.tolerationMs.value)} later and replaced elsewhere: ${all} of ${all} Ready within about ${figure(fullMs)}.`,
     `The bare pod ${named("bare-pod")} is lost for good; the DaemonSet's pod ${named("daemon-set")} waits; the StatefulSet's pod ${named("stateful-set")} is neither removed nor made a second time.`,
+    ...(named("volume-app") === ""
+      ? []
+      : [
+          `The successor of ${named("volume-app")}, whose volume is on ${machine}, waits until the machine is back.`,
+        ]),
     `Once ${machine} is declared out of service, ${named("stateful-set")} runs elsewhere within ${figure(removedByForce(situation).ms + podStart(situation).ms)}.`,
     `After power on the old copies are gone and nothing moves back to ${machine}.`,
   ];
