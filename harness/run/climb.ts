@@ -5,7 +5,7 @@ import { until } from "../base/until.ts";
 import { readRoom } from "../lab/room.ts";
 import { settle } from "./settle.ts";
 import type { Session } from "./session.ts";
-import { runStage, type Stage } from "./stages.ts";
+import { abOnStage, runStage, type Stage } from "./stages.ts";
 import { lookAtUsage, usageBetween, whySlow } from "./usage-look.ts";
 
 /**
@@ -35,6 +35,7 @@ export async function climb(
     firstMs ??= figures.p99Ms;
     const usage = usageBetween(before, await look());
     const pods = podsNow(session, app);
+    const ab = await abOnStage(session, app, stage);
     const slow = whySlow({ first: firstMs, now: figures.p99Ms }, usage, pods, room);
     const fact = (name: string, value: string | Record<string, number | string | null>) => {
       recorder.record({ type: "fact", drill, name, value });
@@ -51,6 +52,9 @@ export async function climb(
       "pods pending": pods.pending,
       "throttled %": usage.throttledShare === null ? null : rounded(100 * usage.throttledShare),
       "OOM kills": usage.oomKills,
+      ...(ab === null
+        ? {}
+        : { "ab answers/s": rounded(ab.perSecond), "ab p50 ms": ab.p50Ms, "ab p99 ms": ab.p99Ms }),
     });
     if (slow === null) continue;
     fact(`stage.${stage.name}.slow`, slow);

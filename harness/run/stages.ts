@@ -6,6 +6,7 @@ import { decode } from "../load/engine/histogram.ts";
 import type { Second } from "../load/engine/tally.ts";
 import { startLoad, type LoadResult } from "../load/load.ts";
 import type { LadderStep } from "../verdict/predict/index.ts";
+import { askAb, type AbFigures } from "./ab.ts";
 import { hostOf } from "../workloads/manifests.ts";
 import type { Session } from "./session.ts";
 
@@ -25,6 +26,9 @@ export interface StageFigures {
 }
 
 const timeoutMs = 5000;
+/** ab's burst: so many requests a client. Few, because they are load as well. */
+const abRounds = 2;
+const abRoundsInFull = 20;
 
 /** @throws KubedrillError (inconclusive) when the load itself breaks */
 export async function runStage(session: Session, app: string, stage: Stage): Promise<StageFigures> {
@@ -90,6 +94,12 @@ export async function runStage(session: Session, app: string, stage: Stage): Pro
   } finally {
     signal.removeEventListener("abort", abort);
   }
+}
+
+/** What ab says of the same way with as many clients, in a short burst; null where it cannot be had. */
+export function abOnStage(session: Session, app: string, { connections }: Stage): Promise<AbFigures | null> {
+  const requests = connections * (session.plan.full ? abRoundsInFull : abRounds);
+  return askAb({ url: wayIn(session).url, hostHeader: hostOf(app), connections, requests }, session.signal);
 }
 
 /** URL of the application through the first entrance of the ingress. */

@@ -58,7 +58,9 @@ export function stagesOf(store: TimelineStore, drill: string): StageTable | null
     const slow = facts.find((each) => each.name === `${name}.slow`)?.value;
     return [{ stage, figures: value, slow: typeof slow === "string" ? slow : null }];
   });
-  return rows.length === 0 ? null : { columns: Object.keys(rows[0]?.figures ?? {}), rows };
+  return rows.length === 0
+    ? null
+    : { columns: [...new Set(rows.flatMap((row) => Object.keys(row.figures)))], rows };
 }
 
 function gauge(store: TimelineStore, { from, to, zero }: Period, subject: string, label: string): Curve {
