@@ -17,6 +17,7 @@ const arrows: Record<string, string[]> = {
   faults: ["lab", "machines", "shell", "kube", "timeline"],
   probes: ["lab", "machines", "shell", "kube", "timeline", "verdict"],
   load: ["timeline"],
+  distributed: ["load", "lab", "kube", "safety", "workloads"],
   workloads: ["lab", "kube", "timeline", "safety"],
   safety: ["faults", "lab", "machines", "shell", "kube"],
 };

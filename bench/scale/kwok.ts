@@ -45,7 +45,7 @@ export async function ensureKwok(say: (line: string) => void): Promise<string> {
 async function stagesIn(folder: string): Promise<string> {
   const texts = stageFolders.map(async (each) => {
     const names = await readdir(join(folder, each));
-    const stages = names.filter((name) => /\.yaml$/.test(name) && name !== "kustomization.yaml").sort();
+    const stages = names.filter((name) => name.endsWith(".yaml") && name !== "kustomization.yaml").sort();
     return Promise.all(stages.map((name) => readFile(join(folder, each, name), "utf8")));
   });
   return (await Promise.all(texts)).flat().join("\n---\n");

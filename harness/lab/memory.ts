@@ -112,7 +112,8 @@ export function memoryOf(
     pods: pods
       .filter(({ status }) => status?.phase === "Running")
       .map((pod) => {
-        const { namespace = "", name = "" } = pod.metadata ?? {};
+        const namespace = pod.metadata?.namespace ?? "";
+        const name = pod.metadata?.name ?? "";
         const usedBytes = used.get(`${namespace}/${name}`) ?? 0;
         return { namespace, name, usedBytes, requestedBytes: memoryRequestOf(pod) };
       }),

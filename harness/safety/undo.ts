@@ -88,18 +88,47 @@ function demoNamespace(): Undoable {
           `The namespace ${schema.parse(args).namespace} has no label ${ownerLabel}=kubedrill; it is not deleted.`,
         );
       await patiently(world, "DELETE", args, signal);
-      await until(async () => (await ask(world, "GET", args)) === undefined, {
-        what: `the namespace ${schema.parse(args).namespace} to be gone`,
-        timeoutMs: 150_000,
-        intervalMs: 500,
-        signal,
-      });
+      const { namespace } = schema.parse(args);
+      const end = await until(
+        async () => {
+          const left = await ask(world, "GET", args);
+          return left === undefined ? { stuck: null } : stuckOf(left);
+        },
+        { what: `the namespace ${namespace} to be gone`, timeoutMs: 150_000, intervalMs: 500, signal },
+      );
+      if (end.stuck !== null)
+        throw inconclusiveError(
+          `The namespace ${namespace} is being deleted but cannot go, because a part of the API does not answer: ${end.stuck}.`,
+        );
     },
     async verify(world, args) {
       if ((await patiently(world, "GET", args)) !== undefined)
         throw inconclusiveError(`The namespace ${schema.parse(args).namespace} is still there.`);
     },
   };
+}
+
+/** How long the namespace controller may be without an answer before it counts. */
+const discoveryPatienceMs = 20_000;
+
+/**
+ * What keeps a namespace from going that has nothing of its own left: an aggregated API without anybody behind it, such
+ * as the metrics API. Null: nothing, as far as can be seen.
+ */
+function stuckOf(namespace: unknown): { stuck: string } | null {
+  const condition = z.object({
+    type: z.string(),
+    status: z.string(),
+    lastTransitionTime: z.string(),
+    message: z.string().default(""),
+  });
+  const schema = z.object({ status: z.object({ conditions: z.array(condition).default([]) }).prefault({}) });
+  const failure = schema
+    .parse(namespace)
+    .status.conditions.find((each) => each.type === "NamespaceDeletionDiscoveryFailure");
+  if (failure?.status !== "True") return null;
+  const sinceMs = Date.now() - Date.parse(failure.lastTransitionTime);
+  return sinceMs > discoveryPatienceMs ? { stuck: failure.message } : null;
 }
 
 /** A volume of a drill and its folder on the machine; claims and pods go with the namespace, before or after. */

@@ -8,7 +8,7 @@ import { z } from "zod";
 const codeRoot = join(import.meta.dirname, "..", "..", "..");
 export const packageRoot = codeRoot.endsWith("dist") ? dirname(codeRoot) : codeRoot;
 
-const folders = ["harness/load", "harness/base"];
+const folders = ["harness/distributed", "harness/load", "harness/base"];
 const libraries = ["autocannon", "hdr-histogram-js", "zod"];
 const manifest = z.object({
   dependencies: z.record(z.string(), z.string()).default({}),
@@ -48,14 +48,12 @@ async function folderOf(name: string, from: string): Promise<string | undefined>
 /** Nested node_modules are found by following, when they are needed. */
 async function filesUnder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const nested = entries
-    .filter((each) => each.name !== "node_modules")
-    .map((each) => {
-      const path = join(folder, each.name);
-      if (each.isDirectory()) return filesUnder(path);
-      return each.isFile() ? [path] : [];
-    });
-  return (await Promise.all(nested)).flat();
+  const own = entries.filter((each) => each.name !== "node_modules");
+  const path = (entry: { name: string }) => join(folder, entry.name);
+  const nested = await Promise.all(
+    own.filter((each) => each.isDirectory()).map((each) => filesUnder(path(each))),
+  );
+  return [...own.filter((each) => each.isFile()).map(path), ...nested.flat()];
 }
 
 async function exists(path: string): Promise<boolean> {

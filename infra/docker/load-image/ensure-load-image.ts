@@ -15,7 +15,7 @@ import { hostArchitecture } from "../components/programs.ts";
 import { appFiles, packageRoot } from "./app-files.ts";
 
 const importLimitMs = 120_000;
-const program = /harness\/load\/distributed\/worker\.[jt]s$/;
+const program = /harness\/distributed\/worker\.[jt]s$/;
 
 /** @returns its name @throws KubedrillError when there is no such lab, or a machine does not take it */
 export async function ensureLoadImage(lab: string, say: (line: string) => void): Promise<string> {

@@ -7,7 +7,7 @@ test(
   async ({ world }) => {
     await withoutMetricsApi(world, async () => {
       const run = await runPlan({ drills: ["ingress/ladder"], workload: { replicas: 5 } });
-      expectFailure(run, ["hpa.sees-metrics"]);
+      expectFailure(run, ["hpa.sees-metrics"], 4);
     });
   },
 );

@@ -4,6 +4,6 @@ import { runPlan, test } from "../kubedrill.ts";
 test("idle-baseline fails when the metrics API is away", { timeout: controlLimitMs }, async ({ world }) => {
   await withoutMetricsApi(world, async () => {
     const run = await runPlan({ drills: ["cluster/idle-baseline"], workload: { replicas: 5 } });
-    expectFailure(run, ["metrics.answers"]);
+    expectFailure(run, ["metrics.answers"], 4);
   });
 });

@@ -138,7 +138,6 @@ function kubeletConfig(layout: LabLayout) {
     failSwapOn: false,
     featureGates: { KubeletInUserNamespace: true },
     clusterDNS: [layout.network.dns],
-    localStorageCapacityIsolation: false,
     imageGCHighThresholdPercent: 100,
     evictionHard: {
       "memory.available": "100Mi",

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { request } from "undici";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { testWorld } from "../../faults/testing/world.ts";
-import type { World } from "../../lab/world.ts";
-import type { LoadPlan } from "../engine/plan.ts";
+import { testWorld } from "../faults/testing/world.ts";
+import type { World } from "../lab/world.ts";
+import type { LoadPlan } from "../load/engine/plan.ts";
 import { clockDistance } from "./clocks.ts";
 import { jobManifests } from "./manifests.ts";
 import { distributedLoad, sharesOfPods } from "./run.ts";
@@ -66,7 +66,7 @@ interface Cluster {
 }
 
 /** As many workers as there are clocks; each is that many ms ahead of this host. */
-async function clusterOf(count: number): Promise<Cluster> {
+function clusterOf(count: number): Cluster {
   let token = "";
   const workers: WorkerServer[] = [];
   const gone = new Set<string>();
@@ -112,7 +112,7 @@ const signal = new AbortController().signal;
 
 describe("a load from several workers", () => {
   it("is the sum of what each did, begun together, and leaves nothing", async () => {
-    const { world, workers, asked } = await clusterOf(3);
+    const { world, workers, asked } = clusterOf(3);
     const { result, workers: figures } = await distributedLoad(
       world,
       planOf(),
@@ -132,7 +132,7 @@ describe("a load from several workers", () => {
   });
 
   it("is no result when a worker is lost on the way, and names it", async () => {
-    const { world, workers, gone } = await clusterOf(2);
+    const { world, workers, gone } = clusterOf(2);
     const load = distributedLoad(
       world,
       planOf({ maxRequests: null, durationMs: 20_000 }),
@@ -149,7 +149,7 @@ describe("a load from several workers", () => {
   });
 
   it("says which worker does not reach the target", async () => {
-    const { world, workers } = await clusterOf(1);
+    const { world, workers } = clusterOf(1);
     target.close();
     const load = distributedLoad(world, planOf(), { ...job, workers: 1 }, { signal, say: () => undefined });
     await expect(load).rejects.toThrow(/worker 0 on w1: .*Nothing listens at 127\.0\.0\.1 port/);

@@ -2,15 +2,15 @@
 // load of which a worker is missing is not a smaller load but no result.
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { inconclusiveError, usageError } from "../../base/errors.ts";
-import type { World } from "../../lab/world.ts";
-import { undoEntry } from "../../safety/heal.ts";
-import { Ledger } from "../../safety/ledger.ts";
-import { demoNamespaceKind } from "../../safety/undo.ts";
-import { apply } from "../../workloads/apply.ts";
-import { nowUs } from "../engine/clock.ts";
-import { merge, type LoadResult } from "../engine/merge.ts";
-import { sharesOf, type LoadPlan, type Share } from "../engine/plan.ts";
+import { inconclusiveError, usageError } from "../base/errors.ts";
+import type { World } from "../lab/world.ts";
+import { undoEntry } from "../safety/heal.ts";
+import { Ledger } from "../safety/ledger.ts";
+import { demoNamespaceKind } from "../safety/undo.ts";
+import { apply } from "../workloads/apply.ts";
+import { nowUs } from "../load/engine/clock.ts";
+import { merge, type LoadResult } from "../load/engine/merge.ts";
+import { sharesOf, type LoadPlan, type Share } from "../load/engine/plan.ts";
 import { clockDistance, wallMs, type ClockDistance } from "./clocks.ts";
 import { jobManifests, type JobOptions } from "./manifests.ts";
 import { orderOf, type Report } from "./protocol.ts";

@@ -1,9 +1,9 @@
 // What the harness and a worker pod say to each other: JSON over HTTP, through the API server's proxy to pods, so that
 // neither needs a way to the other but the API.
 import { z } from "zod";
-import { failureKinds } from "../engine/failure-kind.ts";
-import type { LoadPlan, Share } from "../engine/plan.ts";
-import type { Told } from "../load.ts";
+import { failureKinds } from "../load/engine/failure-kind.ts";
+import type { LoadPlan, Share } from "../load/engine/plan.ts";
+import type { Told } from "../load/load.ts";
 
 export const workerPort = 8080;
 /** Environment of a worker: what an order must know, so that nobody else in the cluster can give one. */

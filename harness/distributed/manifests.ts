@@ -1,6 +1,6 @@
 // A distributed load as Kubernetes objects: a namespace of its own with an Indexed Job, one pod a worker, and the secret
 // by which workers know whose orders they take. Plain data.
-import type { Manifest } from "../../workloads/manifests.ts";
+import type { Manifest } from "../workloads/manifests.ts";
 import { tokenVariable, workerPort } from "./protocol.ts";
 
 export interface JobOptions {
@@ -15,7 +15,7 @@ export interface JobOptions {
   deadlineSeconds: number;
 }
 
-export const jobName = "load";
+const jobName = "load";
 export const workerSelector = `batch.kubernetes.io/job-name=${jobName}`;
 const secretName = "load-token";
 const managed = { "app.kubernetes.io/managed-by": "kubedrill" };

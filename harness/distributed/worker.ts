@@ -3,11 +3,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
-import { KubedrillError, messageOf, usageError } from "../../base/errors.ts";
-import { addressOf } from "../address.ts";
-import { nowUs } from "../engine/clock.ts";
-import { startThreads, type RunningThreads } from "../load.ts";
-import { preflight } from "../preflight.ts";
+import { KubedrillError, messageOf, usageError } from "../base/errors.ts";
+import { addressOf } from "../load/address.ts";
+import { nowUs } from "../load/engine/clock.ts";
+import { startThreads, type RunningThreads } from "../load/load.ts";
+import { preflight } from "../load/preflight.ts";
 import {
   farewellSchema,
   orderSchema,

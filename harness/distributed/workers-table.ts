@@ -1,5 +1,5 @@
 // Who took part in a distributed load, and how well they began together.
-import type { WorkerFigures } from "../distributed/run.ts";
+import type { WorkerFigures } from "./run.ts";
 
 export function workersTable(workers: readonly WorkerFigures[]): string {
   const began = workers.filter((each) => each.startedAfterMs !== null);

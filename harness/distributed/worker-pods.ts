@@ -1,8 +1,8 @@
 // The harness's side of the talk with worker pods, through the API server's proxy to pods.
 import type { V1Pod } from "@kubernetes/client-node";
-import { inconclusiveError, messageOf } from "../../base/errors.ts";
-import { until } from "../../base/until.ts";
-import type { KubeClients } from "../../kube/access.ts";
+import { inconclusiveError, messageOf } from "../base/errors.ts";
+import { until } from "../base/until.ts";
+import type { KubeClients } from "../kube/access.ts";
 import { workerSelector } from "./manifests.ts";
 import { reportSchema, statusSchema, workerPort, type Order, type Report, type Status } from "./protocol.ts";
 
