@@ -111,6 +111,22 @@ test("a namespace that kubedrill did not make is never deleted", async () => {
   expect(ledger.pending()).toHaveLength(1);
 });
 
+test("a namespace that an absent API keeps from going is named as that, and not waited for", async () => {
+  const condition = {
+    type: "NamespaceDeletionDiscoveryFailure",
+    status: "True",
+    lastTransitionTime: new Date(Date.now() - 60_000).toISOString(),
+    message: "stale GroupVersion discovery: metrics.k8s.io/v1beta1",
+  };
+  const { world } = testWorld(
+    { m1: "running" },
+    { api: () => ({ ...ownNamespace, status: { conditions: [condition] } }) },
+  );
+  const entry = open("demo", { kind: demoNamespaceKind, args: { namespace: "kubedrill-demo" } });
+  await expect(undoEntry(world, ledger, entry)).rejects.toThrow(/does not answer: .*metrics\.k8s\.io/);
+  expect(ledger.pending()).toHaveLength(1);
+});
+
 test("a drill's volume goes with its folder on the machine, a volume of others never", async () => {
   const path = "/var/lib/kubedrill/kubedrill-demo-keeper";
   const args = { volume: "kubedrill-demo-keeper", machine: "m1", path };
