@@ -109,7 +109,7 @@ function hostLane(store: TimelineStore, probe: ProbeEvent, period: Period): Lane
     label: "others",
     subjects: ["others"],
     segments,
-    figure: `${(mean * 100).toFixed(0)} % of its processors`,
+    figure: `${(mean * 100).toFixed(0)} % on average`,
     eventful: mean > busyShare,
   };
 }
