@@ -91,7 +91,6 @@ const toneVerbs: Record<string, string> = {
   power: "lost power",
   freeze: "frozen",
   network: "cut off",
-  service: "stopped",
   data: "damaged",
 };
 
@@ -106,7 +105,8 @@ function lossOf(store: TimelineStore, drill: DrillVerdict, topology: Topology | 
     const names = targets.length > 2 ? "" : ` (${listed(targets)})`;
     return `${counted(targets.length, "pod")} deleted${names}`;
   }
-  if (machine === undefined || hit.length !== targets.length)
+  // Machines that run on, with something on them changed: what was done to them says it.
+  if (machine === undefined || hit.length !== targets.length || tone === "service")
     return drill.faults.length === 0
       ? drill.title
       : capital(listed(drill.faults.map((fault) => fault.title)));

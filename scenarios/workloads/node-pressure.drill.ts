@@ -45,7 +45,7 @@ drill({
         ...fill,
       });
     return {
-      faults: { first: fault("fill-1", fills.first), second: fault("fill-2", fills.second) },
+      faults: { outage: fault("fill-1", fills.first), second: fault("fill-2", fills.second) },
       prediction: predictNodePressure(input, {
         memory,
         room: input.room,
@@ -56,9 +56,9 @@ drill({
   },
   async run({ experiment, plan, input }) {
     const { fills } = sized(input);
-    await experiment.during("first", plan.faults.first, async (first) => {
-      await first.settle("second.inject");
-      await first.holdUntil(rampMs(fills.first), "one eviction must be enough");
+    await experiment.during("outage", plan.faults.outage, async (outage) => {
+      await outage.settle("second.inject");
+      await outage.holdUntil(rampMs(fills.first), "one eviction must be enough");
       // More on top of it would leave the choice to the kernel.
       if (!experiment.kept("best-effort.evicted")) return;
       await experiment.during("second", plan.faults.second, async (second) => {

@@ -70,7 +70,7 @@ describe("the prediction", () => {
     const at = injectMs + 30_000;
     const verdict = (id: string, changes: Record<string, [number, string | null][]>) => {
       const simulation = new Simulation();
-      simulation.mark("first.inject", injectMs);
+
       simulation.mark("second.inject", injectMs + 400_000);
       simulation.states("extras", { "pod:best-effort": [[0, "ready@w1"]], ...changes });
       return judge(simulation.store, drill, find(id)).verdict;

@@ -13,7 +13,7 @@ import type { Prediction, PredictionInput } from "./input.ts";
 import { excessOf, fillsFor, monitoringMs, rampMs, type Fill, type PressurePods } from "./pressure-plan.ts";
 import { situationOf, type Situation } from "./situation.ts";
 
-/** Faults: "first" fills until the best-effort pod must go, "second", on top of it, until the burstable one must. */
+/** Faults: "outage" fills until the best-effort pod must go, "second", on top of it, until the burstable one must. */
 export interface PressurePlan {
   memory: MachineMemory;
   room: readonly Room[];
@@ -25,9 +25,9 @@ export interface PressurePlan {
 /** Memory is cleared before it is used; no machine is slower than this at it. */
 const clearedPerSecond = 256 * 2 ** 20;
 
-const first: Window = { from: "first.inject", to: "second.inject" };
+const first: Window = { from: "outage.inject", to: "second.inject" };
 const second: Window = { from: "second.inject", to: "second.heal" };
-const whole: Window = { from: "first.inject", to: "replacing" };
+const whole: Window = { from: "outage.inject", to: "replacing" };
 const relieved: Window = { from: "second.heal", to: "replacing" };
 
 /** @throws KubedrillError (inconclusive) when it cannot be done on this machine without harm to others */
