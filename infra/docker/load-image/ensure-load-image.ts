@@ -15,6 +15,8 @@ import { hostArchitecture } from "../components/programs.ts";
 import { appFiles, packageRoot } from "./app-files.ts";
 
 const importLimitMs = 120_000;
+/** Where the kubelet's images are. */
+const ctr = ["ctr", "--namespace=k8s.io", "images"];
 const program = /harness\/distributed\/worker\.[jt]s$/;
 
 /** @returns its name @throws KubedrillError when there is no such lab, or a machine does not take it */
@@ -37,9 +39,8 @@ export async function ensureLoadImage(lab: string, say: (line: string) => void):
 }
 
 async function without(containers: readonly string[], name: string): Promise<string[]> {
-  const has = await Promise.all(
-    containers.map(async (each) => (await onMachine(each, ["crictl", "images", "--quiet", name])) !== ""),
-  );
+  const list = [...ctr, "list", "--quiet", `name==${name}`];
+  const has = await Promise.all(containers.map(async (each) => (await onMachine(each, list)) !== ""));
   return containers.filter((_, index) => has[index] !== true);
 }
 
@@ -95,9 +96,5 @@ async function importInto(container: string, folder: string): Promise<void> {
   await execa("tar", ["-C", folder, "-cf", "-", "."], {
     timeout: importLimitMs,
     buffer: { stdout: false },
-  }).pipe(
-    "docker",
-    ["exec", "-i", container, "ctr", "--namespace=k8s.io", "images", "import", "--no-unpack", "-"],
-    { timeout: importLimitMs },
-  );
+  }).pipe("docker", ["exec", "-i", container, ...ctr, "import", "-"], { timeout: importLimitMs });
 }
