@@ -26,14 +26,16 @@ export async function readyWorkers(
   signal: AbortSignal,
 ): Promise<WorkerPod[]> {
   let obstacle = "its pods have not been made";
-  return until(
+  const found = await until(
     async () => {
       const { items } = await kube.core.listNamespacedPod({ namespace, labelSelector: workerSelector });
+      const ended = items.find((pod) => pod.status?.phase === "Failed" || pod.status?.phase === "Succeeded");
+      if (ended !== undefined) return { ended };
       const waiting = items.map((pod) => [pod, whyNotReady(pod)] as const).filter(([, why]) => why !== null);
       const [first] = waiting;
       if (first !== undefined) obstacle = `${first[0].metadata?.name ?? ""} ${first[1] ?? ""}`;
       if (items.length < count || first !== undefined) return null;
-      return items.map(workerOf).sort((a, b) => a.index - b.index);
+      return { workers: items.map(workerOf).sort((a, b) => a.index - b.index) };
     },
     { what: "workers", timeoutMs: podsLimitMs, intervalMs: 500, signal },
   ).catch((error: unknown) => {
@@ -43,6 +45,12 @@ export async function readyWorkers(
       { cause: error },
     );
   });
+  if ("workers" in found) return found.workers;
+  const name = found.ended.metadata?.name ?? "";
+  const log = await kube.core.readNamespacedPodLog({ name, namespace, tailLines: 3 }).catch(() => "");
+  throw inconclusiveError(
+    `The worker ${name} ${whyNotReady(found.ended) ?? "is over"}${log === "" ? "." : `: ${log.trim().replaceAll(/\s*\n\s*/g, " · ")}`}`,
+  );
 }
 
 /** Which workers are not there any more, in words; empty: all are. */

@@ -11,6 +11,7 @@ import { onMachine } from "../cluster/engine.ts";
 import { readLabState } from "../cluster/state.ts";
 import { ensureDirectory } from "../components/cache-directory.ts";
 import { writeStagedImage } from "../components/image-archive.ts";
+import { parseLdd } from "../components/linked-libraries.ts";
 import { hostArchitecture } from "../components/programs.ts";
 import { appFiles, packageRoot } from "./app-files.ts";
 
@@ -45,7 +46,8 @@ async function without(containers: readonly string[], name: string): Promise<str
 }
 
 async function keyOf(files: readonly string[]): Promise<string> {
-  const hash = createHash("sha256").update(process.version);
+  // How it is put together counts as well.
+  const hash = createHash("sha256").update(process.version).update(await readFile(import.meta.filename));
   for (const path of files) hash.update(path).update(await readFile(join(packageRoot, path)));
   return hash.digest("hex").slice(0, 12);
 }
@@ -73,20 +75,20 @@ async function build(machine: string, files: readonly string[], name: string, in
 /** What Node.js is linked to, from a machine's own Debian: its C library must fit the loader beside it. */
 async function copyLibraries(machine: string, stage: string): Promise<void> {
   const probe = "/run/kubedrill-node";
-  await execa("docker", ["cp", "--quiet", process.execPath, `${machine}:${probe}`], {
-    timeout: importLimitMs,
+  const limits = { timeout: importLimitMs };
+  // The engine's own copying does not see what is mounted on a running machine.
+  await execa("docker", ["exec", "-i", machine, "sh", "-c", `cat > ${probe} && chmod 755 ${probe}`], {
+    ...limits,
+    inputFile: process.execPath,
   });
   try {
-    // Paths as the loader finds them, links followed.
-    const script = `ldd ${probe} | sed -n 's/.*=> \\(\\/[^ ]*\\) .*/\\1/p; s/^[[:space:]]*\\(\\/[^ ]*\\) (0x.*/\\1/p' | tar -chf - -T -`;
-    const limits = { timeout: importLimitMs, buffer: { stdout: false } };
-    await execa("docker", ["exec", machine, "sh", "-c", script], limits).pipe(
-      "tar",
-      ["-C", stage, "-xf", "-"],
-      {
-        timeout: importLimitMs,
-      },
-    );
+    const libraries = parseLdd(await onMachine(machine, ["ldd", probe]));
+    if (libraries.length === 0) throw new Error("Node.js has no libraries, so it cannot be this one.");
+    // Links are followed, so that each is found by the path that the loader knows.
+    await execa("docker", ["exec", machine, "tar", "-chf", "-", ...libraries], {
+      ...limits,
+      buffer: { stdout: false },
+    }).pipe("tar", ["-C", stage, "-xf", "-"], limits);
   } finally {
     await onMachine(machine, ["rm", "-f", probe]);
   }
