@@ -35,6 +35,7 @@ test("the nearer of both signals counts, with the threshold as the kubelet has i
   expect(memoryOf("w1", summary, configz({ "memory.available": "100Mi" }), pods)).toEqual({
     machine: "w1",
     freeBytes: 4900 * MiB,
+    usedBytes: 1000 * MiB,
     signal: "allocatableMemory.available",
     thresholdBytes: { value: 100 * MiB, source: "kubelet of w1, evictionHard memory.available 100Mi" },
     transitionMs: { value: 300_000, source: "kubelet of w1, evictionPressureTransitionPeriod" },

@@ -14,6 +14,8 @@ export interface MachineMemory {
   machine: string;
   /** Until eviction; negative: it evicts already. */
   freeBytes: number;
+  /** Working set of what the signal looks at. */
+  usedBytes: number;
   /** What it looks at: memory of the whole machine, or of what its pods may take. */
   signal: "memory.available" | "allocatableMemory.available";
   thresholdBytes: Sourced<number>;
@@ -89,7 +91,9 @@ export function memoryOf(
   ].flatMap(({ signal, of }) => {
     if (of.availableBytes === undefined) return [];
     const bytes = thresholdOf(set, of.availableBytes + (of.workingSetBytes ?? 0));
-    return bytes === null ? [] : [{ signal, bytes, free: of.availableBytes - bytes }];
+    return bytes === null
+      ? []
+      : [{ signal, bytes, free: of.availableBytes - bytes, used: of.workingSetBytes ?? 0 }];
   });
   const [nearest] = signals.toSorted((a, b) => a.free - b.free);
   if (nearest === undefined)
@@ -103,6 +107,7 @@ export function memoryOf(
   return {
     machine,
     freeBytes: nearest.free,
+    usedBytes: nearest.used,
     signal: nearest.signal,
     thresholdBytes: { value: nearest.bytes, source },
     transitionMs: {

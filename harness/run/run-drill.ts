@@ -1,7 +1,6 @@
 // One drill from start to verdict: layout as it is now, workload spread, steady state, prediction on record, body.
 import { KubedrillError, messageOf } from "../base/errors.ts";
 import { pickMachines } from "../faults/targets.ts";
-import { readMemory } from "../lab/memory.ts";
 import { readRoom } from "../lab/room.ts";
 import { extrasOf, unmetNeed, type DrillSpec, type PlanInput } from "../scenario.ts";
 import type { DrillEvent } from "../timeline/events.ts";
@@ -17,6 +16,7 @@ import { drillVolumeKind } from "../safety/undo.ts";
 import { Experiment } from "./experiment.ts";
 import { measureUsage } from "./measure-usage.ts";
 import type { Session } from "./session.ts";
+import { settledMemory } from "./settled-memory.ts";
 import { waitForSteadyState } from "./steady.ts";
 import { currentTopology } from "./take-facts.ts";
 import { allowancesFrom, workloadFacts } from "./workload-facts.ts";
@@ -113,12 +113,12 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
 
 /** Of the machine on which the extra's pod stands. */
 async function memoryFor(
-  { world }: Session,
+  { world, signal }: Session,
   { fills }: DrillSpec,
   extras: PlanInput["extras"],
 ): Promise<PlanInput["memory"]> {
   const machine = extras.find(({ name }) => name === fills)?.pods[0]?.machine ?? null;
-  return machine === null ? null : readMemory(world, machine);
+  return machine === null ? null : settledMemory(world, machine, extras, signal);
 }
 
 /** From a word for a machine to its name, by where the workload is now. */

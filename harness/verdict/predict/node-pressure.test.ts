@@ -12,6 +12,7 @@ const pods = pressurePods(room);
 const memory: MachineMemory = {
   machine: "w1",
   freeBytes: 2000 * MiB,
+  usedBytes: 2000 * MiB,
   signal: "allocatableMemory.available",
   thresholdBytes: { value: 100 * MiB, source: "a test" },
   transitionMs: { value: 300_000, source: "a test" },
