@@ -74,7 +74,8 @@ async function build(machine: string, files: readonly string[], name: string, in
 
 /** What Node.js is linked to, from a machine's own Debian: its C library must fit the loader beside it. */
 async function copyLibraries(machine: string, stage: string): Promise<void> {
-  const probe = "/run/kubedrill-node";
+  // Not /run: nothing may be executed from there, and the loader refuses to look at it.
+  const probe = "/var/tmp/kubedrill-node";
   const limits = { timeout: importLimitMs };
   // The engine's own copying does not see what is mounted on a running machine.
   await execa("docker", ["exec", "-i", machine, "sh", "-c", `cat > ${probe} && chmod 755 ${probe}`], {
