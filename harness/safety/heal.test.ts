@@ -156,7 +156,7 @@ test("a drill's volume goes with its folder on the machine, a volume of others n
   });
   await undoEntry(world, ledger, open("volume", { kind: drillVolumeKind, args }));
   expect(volume).toBeUndefined();
-  expect(scripts).toEqual([`rm -rf -- ${path}`]);
+  expect(scripts).toEqual([`rm -rf -- ${path}; rmdir -- /var/lib/kubedrill 2>/dev/null || true`]);
   expect(ledger.pending()).toEqual([]);
   volume = { metadata: { labels: { team: "shop" } } };
   const before = requests.length;

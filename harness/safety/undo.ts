@@ -1,5 +1,6 @@
 // How each kind of change that can stand in the ledger is undone, and how it is seen to be undone. Faults undo
 // themselves; everything else that kubedrill leaves on a lab for a while has its entry here.
+import { dirname } from "node:path";
 import { z } from "zod";
 import { inconclusiveError, usageError } from "../base/errors.ts";
 import { until } from "../base/until.ts";
@@ -168,7 +169,9 @@ function drillVolume(): Undoable {
         },
         { what: `the volume ${volume} to be gone`, ...patience },
       );
-      await world.machine(machine).shell.run(`rm -rf -- ${path}`, { timeoutMs: 20_000, signal });
+      // The folder around it too, unless another volume is in there.
+      const remove = `rm -rf -- ${path}; rmdir -- ${dirname(path)} 2>/dev/null || true`;
+      await world.machine(machine).shell.run(remove, { timeoutMs: 20_000, signal });
     },
     async verify(world, args) {
       if ((await ask(world, "GET", args)) !== undefined)
