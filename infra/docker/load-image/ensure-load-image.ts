@@ -47,7 +47,9 @@ async function without(containers: readonly string[], name: string): Promise<str
 
 async function keyOf(files: readonly string[]): Promise<string> {
   // How it is put together counts as well.
-  const hash = createHash("sha256").update(process.version).update(await readFile(import.meta.filename));
+  const hash = createHash("sha256")
+    .update(process.version)
+    .update(await readFile(import.meta.filename));
   for (const path of files) hash.update(path).update(await readFile(join(packageRoot, path)));
   return hash.digest("hex").slice(0, 12);
 }
