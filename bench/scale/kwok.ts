@@ -58,7 +58,8 @@ export function startKwok(folder: string, kubeconfig: string): () => Promise<voi
     [
       `--kubeconfig=${kubeconfig}`,
       "--manage-all-nodes=false",
-      `--manage-nodes-with-annotation-selector=${managed}=fake`,
+      // By label, which the API server itself selects by: whose label goes is seen by kwok as deleted, and let go.
+      `--manage-nodes-with-label-selector=${managed}=fake`,
       `--node-lease-duration-seconds=${String(leaseSeconds)}`,
       `--config=${join(folder, "stages.yaml")}`,
     ],
@@ -90,27 +91,26 @@ function nodeOf(name: string): unknown {
     kind: "Node",
     metadata: {
       name,
-      annotations: { [managed]: "fake" },
-      labels: { "kubernetes.io/hostname": name, type: "kwok" },
+      labels: { "kubernetes.io/hostname": name, type: "kwok", [managed]: "fake" },
     },
     spec: { taints: [simulatedTaint] },
     status: { allocatable: size, capacity: size },
   };
 }
 
-/** Without the annotation kwok lets go of a node: its lease is renewed no more, as when its machine has no power. */
+/** Without the label kwok lets go of a node: its lease is renewed no more, as when its machine has no power. */
 export function simulatedPower({ main }: KubeAccess, node: string): MachinePower {
   const path = `/api/v1/nodes/${node}`;
   const status = async (): Promise<PowerState> => {
     const found = (await main.raw("GET", path, { timeoutMs: requestLimitMs })) as {
-      metadata: { annotations?: Record<string, string> };
+      metadata: { labels?: Record<string, string> };
     };
-    return found.metadata.annotations?.[managed] === "fake" ? "running" : "off";
+    return found.metadata.labels?.[managed] === "fake" ? "running" : "off";
   };
   const set = async (value: "fake" | null, wanted: PowerState) => {
     await main.raw("PATCH", path, {
       timeoutMs: requestLimitMs,
-      body: { metadata: { annotations: { [managed]: value } } },
+      body: { metadata: { labels: { [managed]: value } } },
       contentType: "application/merge-patch+json",
     });
     await until(async () => (await status()) === wanted, {
@@ -127,6 +127,6 @@ export function simulatedPower({ main }: KubeAccess, node: string): MachinePower
     shutdown: () => set(null, "off"),
     freeze: () => set(null, "off"),
     thaw: () => set("fake", "running"),
-    byHand: () => `kubectl annotate node ${node} ${managed}=fake`,
+    byHand: () => `kubectl label node ${node} ${managed}=fake`,
   };
 }
