@@ -179,8 +179,14 @@ function withNodes(topology: Topology, nodes: readonly string[]): Topology {
 }
 
 function withMachines(world: World, nodes: readonly string[]): World {
-  const none = () => Promise.reject(new Error("a simulated machine has no shell"));
-  const shell: Shell = { run: none, stream: none, readFile: none, close: () => Promise.resolve() };
+  const none = () => Promise.reject(new Error("a simulated machine has no files"));
+  const shell: Shell = {
+    // Whatever is asked for, there is nothing on it.
+    run: () => Promise.resolve({ exitCode: 0, stdout: "", stderr: "" }),
+    stream: none,
+    readFile: none,
+    close: () => Promise.resolve(),
+  };
   const simulated = nodes.map((name): Machine => ({
     name,
     role: "worker",
