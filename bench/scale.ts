@@ -80,6 +80,8 @@ async function onCrowdedLab(world: World, kubeconfig: string, size: Size, folder
   say(`making ${String(size.nodes)} nodes`);
   await makeNodes(world.kube, nodes);
   const scale = await openScaleLab(world, nodes, size.pods, folder);
+  // Sequenced writes go there from the start on.
+  await makeNamespace(world, scale.session.workload.options);
   const reference = await startReference(kubeconfig);
   const stop = meter();
   await startProbes(scale.probes, scale.session.recorder);
@@ -138,7 +140,6 @@ async function lose({ session }: ScaleLab, size: Size): Promise<void> {
   const { world, recorder, topology, workload, plan } = session;
   const { store } = recorder;
   say(`making ${String(size.pods)} pods`);
-  await makeNamespace(world, workload.options);
   await makeCrowd(session, size.pods);
   await until(() => store.states.get("workload")?.get("ready")?.at(-1)?.value === size.pods, {
     what: `${String(size.pods)} pods to be Ready`,
