@@ -84,18 +84,23 @@ async function onCrowdedLab(world: World, kubeconfig: string, size: Size, folder
   await makeNamespace(world, scale.session.workload.options);
   const reference = await startReference(kubeconfig);
   const stop = meter();
-  await startProbes(scale.probes, scale.session.recorder);
   let cost: ReturnType<typeof stop>;
+  let theirs: ReferenceResult;
   try {
-    await lose(scale, size);
-    cost = stop();
+    await startProbes(scale.probes, scale.session.recorder);
+    try {
+      await lose(scale, size);
+      cost = stop();
+    } finally {
+      await stopProbes(scale.probes);
+    }
+    theirs = await reference.stop();
+    scale.session.recorder.record({ type: "run-end", outcome: "completed" });
   } finally {
-    await stopProbes(scale.probes);
+    reference.end();
+    scale.session.recorder.close();
   }
-  const theirs = await reference.stop();
   const { recorder } = scale.session;
-  recorder.record({ type: "run-end", outcome: "completed" });
-  recorder.close();
   const { verdict, reason } = judgeDrill(recorder.store, drill);
   print(`${drill} with ${String(size.nodes)} nodes and ${String(size.pods)} pods: ${verdict}. ${reason}`);
   const missed = missedBy(recorder.store, "workload", theirs.words);
@@ -122,7 +127,9 @@ async function withoutMetricsServer({ kube }: World): Promise<void> {
   });
 }
 
-async function startReference(kubeconfig: string): Promise<{ stop(): Promise<ReferenceResult> }> {
+async function startReference(
+  kubeconfig: string,
+): Promise<{ stop(): Promise<ReferenceResult>; end(): void }> {
   const child = fork(join(import.meta.dirname, "scale", "reference.ts"), [kubeconfig, namespace]);
   await once(child, "message");
   return {
@@ -131,6 +138,9 @@ async function startReference(kubeconfig: string): Promise<{ stop(): Promise<Ref
       child.send("stop");
       const [result] = await answer;
       return result;
+    },
+    end: () => {
+      child.kill();
     },
   };
 }

@@ -19,7 +19,8 @@ export function meter(): () => Cost {
     rss = Math.max(rss, process.memoryUsage.rss());
   };
   look();
-  const timer = setInterval(look, everyMs);
+  // Whoever is broken off need not stop it.
+  const timer = setInterval(look, everyMs).unref();
   return () => {
     clearInterval(timer);
     look();
