@@ -187,6 +187,8 @@ async function lose({ session }: ScaleLab, size: Size): Promise<void> {
     recorder.record({ type: "expectation", drill, expectation });
   await spec.run({ experiment, plan: planned, input, workload });
   experiment.mark("end");
+  for (const writer of session.writers)
+    recorder.record({ type: "audit", drill, ...(await writer.audit(store.span(drill))) });
   state("completed");
 }
 

@@ -4,6 +4,7 @@ import { discover, fingerprint } from "../../harness/lab/discover.ts";
 import type { Settings, Topology } from "../../harness/lab/facts.ts";
 import type { Subject } from "../../harness/lab/subject.ts";
 import type { Machine, World } from "../../harness/lab/world.ts";
+import type { WriteProbe } from "../../harness/probes/index.ts";
 import { nodesProbe, podsProbe } from "../../harness/probes/kube.ts";
 import type { Probe } from "../../harness/probes/probe.ts";
 import { standardProbes } from "../../harness/probes/standard.ts";
@@ -86,6 +87,7 @@ export async function openScaleLab(
     tickMs: plan.probes.tickMs,
     overrides: {},
   }).filter(({ info }) => !["nodes", "workload"].includes(info.probe));
+  session.writers.push(...real.filter((probe): probe is WriteProbe => "audit" in probe));
   const all = [nodesProbe(simulated), podsProbe(simulated, "workload", namespace, subject.watchSelector)];
   return { session, probes: [...real, ...all] };
 }
