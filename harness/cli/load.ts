@@ -74,49 +74,55 @@ async function load(url: string, options: LoadOptions): Promise<number> {
   const tls = await preflight(plan);
   const progress = loadProgress(options.q === true ? null : process.stderr, plan);
   const running = startLoad(plan, { onSecond: progress.second });
-  const interrupted = new AbortController();
-  const interrupt = () => {
-    interrupted.abort();
-    void running.stop();
-  };
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
+  const interruption = listenForInterruption();
+  interruption.signal.addEventListener("abort", () => void running.stop());
   let result: LoadResult;
   try {
     result = await running.result;
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    interruption.end();
     progress.end();
   }
-  if (!interrupted.signal.aborted) refuseSilence(result);
+  const interrupted = interruption.signal.aborted;
+  if (!interrupted) refuseSilence(result);
   await show(result, options, { tls });
-  if (plan.maxRequests !== null && result.sent < plan.maxRequests && !interrupted.signal.aborted)
+  if (plan.maxRequests !== null && result.sent < plan.maxRequests && !interrupted)
     process.stderr.write(
       `kubedrill: the time was over after ${String(result.sent)} of ${String(plan.maxRequests)} requests (-t)\n`,
     );
-  return interrupted.signal.aborted ? exitCodes.interrupted : 0;
+  return interrupted ? exitCodes.interrupted : 0;
 }
 
 /** The same load, table and files, from pods of the lab. */
 async function fromPods(url: string, options: LoadOptions): Promise<number> {
   const plan = await loadPlanOf(url, { ...options, workers: options.workers ?? "1" }, false);
+  const interruption = listenForInterruption();
+  try {
+    const load = await loadFromPods(plan, options, interruption.signal);
+    if (load === null) return 0;
+    if (!interruption.signal.aborted) refuseSilence(load.result);
+    await show(load.result, options, { tls: null, workers: load.workers });
+  } finally {
+    interruption.end();
+  }
+  return interruption.signal.aborted ? exitCodes.interrupted : 0;
+}
+
+/** Aborts at the first Ctrl-C, so that a load ends with what it has; until `end`, which gives signals back. */
+function listenForInterruption(): { signal: AbortSignal; end(): void } {
   const interrupted = new AbortController();
   const interrupt = () => {
     interrupted.abort();
   };
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
-  try {
-    const load = await loadFromPods(plan, options, interrupted.signal);
-    if (load === null) return 0;
-    if (!interrupted.signal.aborted) refuseSilence(load.result);
-    await show(load.result, options, { tls: null, workers: load.workers });
-  } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
-  }
-  return interrupted.signal.aborted ? exitCodes.interrupted : 0;
+  return {
+    signal: interrupted.signal,
+    end: () => {
+      process.off("SIGINT", interrupt);
+      process.off("SIGTERM", interrupt);
+    },
+  };
 }
 
 async function show(

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { testWorld } from "../faults/testing/world.ts";
 import type { World } from "../lab/world.ts";
 import type { LoadPlan } from "../load/engine/plan.ts";
+import { testPlan } from "../load/testing/plan.ts";
 import { clockDistance } from "./clocks.ts";
 import { jobManifests } from "./manifests.ts";
 import { distributedLoad, sharesOfPods } from "./run.ts";
@@ -36,25 +37,14 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-function planOf(more: Partial<LoadPlan> = {}): LoadPlan {
-  return {
-    engine: "sockets",
-    url: `http://127.0.0.1:${String(port)}/`,
-    address: "127.0.0.1",
-    method: "GET",
-    headers: [],
-    body: null,
-    keepAlive: true,
+function planOf(changes: Partial<LoadPlan> = {}): LoadPlan {
+  return testPlan(port, {
     connections: 6,
-    arrival: { kind: "closed" },
     maxRequests: 600,
     durationMs: 20_000,
     timeoutMs: 5000,
-    tls: { verify: true },
-    workers: 1,
-    eachRequest: false,
-    ...more,
-  };
+    ...changes,
+  });
 }
 
 interface Cluster {

@@ -6,7 +6,7 @@ import { inconclusiveError, usageError } from "../base/errors.ts";
 import type { World } from "../lab/world.ts";
 import { undoEntry } from "../safety/heal.ts";
 import { Ledger } from "../safety/ledger.ts";
-import { demoNamespaceKind } from "../safety/undo.ts";
+import { namespaceEntry } from "../safety/undo.ts";
 import { apply } from "../workloads/apply.ts";
 import { nowUs } from "../load/engine/clock.ts";
 import { merge, type LoadResult } from "../load/engine/merge.ts";
@@ -50,16 +50,8 @@ export async function distributedLoad(
 ): Promise<DistributedLoad> {
   const shares = sharesOfPods(plan, options.workers);
   const ledger = new Ledger(world.file.name);
-  const runId = options.namespace;
-  const entry = {
-    id: `${runId}/load`,
-    kind: demoNamespaceKind,
-    args: { namespace: options.namespace },
-    runId,
-    drill: "",
-    openedAt: new Date().toISOString(),
-    byHand: [`kubectl delete namespace ${options.namespace}`],
-  };
+  const { namespace } = options;
+  const entry = namespaceEntry({ id: `${namespace}/load`, runId: namespace, namespace });
   ledger.open(entry);
   try {
     const token = randomBytes(24).toString("base64url");

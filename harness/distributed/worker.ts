@@ -8,6 +8,7 @@ import { addressOf } from "../load/address.ts";
 import { nowUs } from "../load/engine/clock.ts";
 import { startThreads, type RunningThreads } from "../load/load.ts";
 import { preflight } from "../load/preflight.ts";
+import { wallMs } from "./clocks.ts";
 import {
   farewellSchema,
   orderSchema,
@@ -147,11 +148,6 @@ async function answer(
   } catch (error) {
     say(error instanceof KubedrillError ? 409 : 400, { message: messageOf(error) });
   }
-}
-
-/** Milliseconds since 1970 with fractions. */
-function wallMs(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

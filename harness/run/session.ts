@@ -7,7 +7,7 @@ import { openWorld } from "../lab/open-world.ts";
 import type { World } from "../lab/world.ts";
 import { Ledger } from "../safety/ledger.ts";
 import { undoEntry } from "../safety/heal.ts";
-import { demoNamespaceKind } from "../safety/undo.ts";
+import { namespaceEntry } from "../safety/undo.ts";
 import type { WriteProbe } from "../probes/index.ts";
 import type { RunEndEvent, Unstamped } from "../timeline/events.ts";
 import { Recorder } from "../timeline/recorder.ts";
@@ -119,15 +119,8 @@ async function bringUp(options: SessionOptions, world: World, ledger: Ledger): P
       ? `bringing up the demo workload (${String(demo.replicas)} pods in namespace ${demo.namespace})`
       : `looking at ${chosen.title}, ${String(chosen.replicas)} pods`,
   );
-  ledger.open({
-    id: demoEntryId(options.runId),
-    kind: demoNamespaceKind,
-    args: { namespace: demo.namespace },
-    runId: options.runId,
-    drill: "",
-    openedAt: new Date().toISOString(),
-    byHand: [`kubectl delete namespace ${demo.namespace}`],
-  });
+  const { runId } = options;
+  ledger.open(namespaceEntry({ id: demoEntryId(runId), runId, namespace: demo.namespace }));
   await makeNamespace(world, demo);
   return { options: demo, subject: chosen ?? (await deployDemo(world, demo, options.signal)) };
 }

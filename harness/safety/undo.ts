@@ -7,6 +7,7 @@ import { until } from "../base/until.ts";
 import { faultKinds } from "../faults/index.ts";
 import type { FaultKind } from "../faults/fault.ts";
 import type { World } from "../lab/world.ts";
+import type { LedgerEntry } from "./mutation.ts";
 
 export interface Undoable {
   kind: string;
@@ -23,6 +24,20 @@ export interface Undoable {
 }
 
 export const demoNamespaceKind = "demo.namespace";
+/** The ledger entry of a namespace that kubedrill is about to make as its own. */
+export function namespaceEntry(of: { id: string; runId: string; namespace: string }): LedgerEntry {
+  const { id, runId, namespace } = of;
+  return {
+    id,
+    kind: demoNamespaceKind,
+    args: { namespace },
+    runId,
+    drill: "",
+    openedAt: new Date().toISOString(),
+    byHand: [`kubectl delete namespace ${namespace}`],
+  };
+}
+
 export const drillVolumeKind = "drill.volume";
 
 const undoables: readonly Undoable[] = [...faultKinds.map(undoableFault), demoNamespace(), drillVolume()];
