@@ -1,6 +1,6 @@
 // Counts tests from the JSON that vitest writes. What did not run and pass has failed: a crash, a skip, a todo.
 
-/** @typedef {{ passed: number, failed: number }} Tally */
+/** @typedef {{ passed: number, failed: number, troubles?: string[] }} Tally what did not pass, a line each */
 
 /**
  * @param {string | undefined} json the reporter's file; undefined when it was never written
@@ -9,20 +9,34 @@
  */
 export function tallyOf(json, exitCode) {
   const suites = parse(json);
-  if (suites === undefined) return { passed: 0, failed: 1 };
+  if (suites === undefined) return { passed: 0, failed: 1, troubles: ["vitest left no results"] };
   let passed = 0;
   let failed = 0;
+  /** @type {string[]} */
+  const troubles = [];
   for (const suite of suites) {
     const results = suite.assertionResults ?? [];
-    const good = results.filter((each) => each.status === "passed").length;
-    passed += good;
-    failed += results.length - good;
+    const bad = results.filter((each) => each.status !== "passed");
+    passed += results.length - bad.length;
+    failed += bad.length;
+    for (const each of bad) troubles.push(trouble(each.fullName ?? "a test", each.failureMessages?.[0] ?? each.status));
     // The file itself broke (import, hook): vitest then lists no failed test of it.
-    if (suite.status !== "passed" && good === results.length) failed += 1;
+    if (suite.status !== "passed" && bad.length === 0) {
+      failed += 1;
+      troubles.push(trouble(suite.name ?? "a file of tests", suite.message));
+    }
   }
   // An error outside every test, or no test at all, shows only in the exit code.
-  if (failed === 0 && (exitCode !== 0 || passed === 0)) failed += 1;
-  return { passed, failed };
+  if (failed === 0 && (exitCode !== 0 || passed === 0)) {
+    failed += 1;
+    troubles.push(passed === 0 ? "no test ran" : `vitest ended with ${String(exitCode)}: an error outside every test`);
+  }
+  return { passed, failed, troubles };
+}
+
+/** The last lines of a run of tests: what did not pass, by name, then the closing line. @param {Tally} tally */
+export function ending(tally) {
+  return [...(tally.troubles ?? []).map((each) => `not passed: ${each}`), closingLine(tally)].join("\n");
 }
 
 /** The one plain line by which a run of tests ends. @param {Tally} tally */
@@ -35,12 +49,25 @@ export function sum(tallies) {
   return {
     passed: tallies.reduce((total, each) => total + each.passed, 0),
     failed: tallies.reduce((total, each) => total + each.failed, 0),
+    troubles: tallies.flatMap((each) => each.troubles ?? []),
   };
 }
 
+/** @param {string} name @param {string | undefined} why only its first line is told */
+function trouble(name, why) {
+  const first = (why ?? "").split("\n", 1)[0]?.trim();
+  return first ? `${name}: ${first}` : name;
+}
+
+/**
+ * What is read of vitest's JSON.
+ * @typedef {{ status?: string, fullName?: string, failureMessages?: string[] }} Result
+ * @typedef {{ name?: string, status?: string, message?: string, assertionResults?: Result[] }} Suite
+ */
+
 /**
  * @param {string | undefined} json
- * @returns {{ status?: string, assertionResults?: { status?: string }[] }[] | undefined}
+ * @returns {Suite[] | undefined}
  */
 function parse(json) {
   try {

@@ -2,7 +2,7 @@
 import { performance } from "node:perf_hooks";
 import { join } from "node:path";
 import { passSignalsOn, run, stopIfInterrupted } from "./children.mjs";
-import { closingLine, sum } from "./tally.mjs";
+import { ending, sum } from "./tally.mjs";
 import { root, runVitest } from "./vitest.mjs";
 
 const checkTimeoutMs = 10 * 60_000;
@@ -27,7 +27,7 @@ stopIfInterrupted();
 tallies.push(await runVitest("unit", vitestTimeoutMs, process.argv.slice(2)));
 stopIfInterrupted();
 const total = sum(tallies);
-console.log(closingLine(total));
+console.log(ending(total));
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
 /** @typedef {{ name: string, program: string, args: string[] }} Check */
@@ -54,5 +54,5 @@ async function runCheck(check) {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`${code === 0 ? "✓" : "✗"} ${check.name} (${seconds} s)`);
   if (code !== 0) console.log(code === 124 ? `${output}\n${check.name} took too long` : output);
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, troubles: [check.name] };
 }
