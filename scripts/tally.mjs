@@ -19,7 +19,8 @@ export function tallyOf(json, exitCode) {
     const bad = results.filter((each) => each.status !== "passed");
     passed += results.length - bad.length;
     failed += bad.length;
-    for (const each of bad) troubles.push(trouble(each.fullName ?? "a test", each.failureMessages?.[0] ?? each.status));
+    for (const each of bad)
+      troubles.push(trouble(each.fullName ?? "a test", each.failureMessages?.[0] ?? each.status));
     // The file itself broke (import, hook): vitest then lists no failed test of it.
     if (suite.status !== "passed" && bad.length === 0) {
       failed += 1;
@@ -29,7 +30,9 @@ export function tallyOf(json, exitCode) {
   // An error outside every test, or no test at all, shows only in the exit code.
   if (failed === 0 && (exitCode !== 0 || passed === 0)) {
     failed += 1;
-    troubles.push(passed === 0 ? "no test ran" : `vitest ended with ${String(exitCode)}: an error outside every test`);
+    troubles.push(
+      passed === 0 ? "no test ran" : `vitest ended with ${String(exitCode)}: an error outside every test`,
+    );
   }
   return { passed, failed, troubles };
 }

@@ -27,7 +27,10 @@ describe("counting tests", () => {
   });
 
   test("an error outside every test has failed", () => {
-    expect(tallyOf(report({ status: "passed", results: ["passed"] }), 1)).toMatchObject({ passed: 1, failed: 1 });
+    expect(tallyOf(report({ status: "passed", results: ["passed"] }), 1)).toMatchObject({
+      passed: 1,
+      failed: 1,
+    });
   });
 
   test.each([
@@ -47,18 +50,24 @@ describe("counting tests", () => {
           status: "failed",
           assertionResults: [
             { status: "passed", fullName: "good" },
-            { status: "failed", fullName: "a door opens", failureMessages: ["expected 1 to be 2\n    at line 3"] },
+            {
+              status: "failed",
+              fullName: "a door opens",
+              failureMessages: ["expected 1 to be 2\n    at line 3"],
+            },
           ],
         },
         { name: "b.test.ts", status: "failed", message: "cannot be loaded", assertionResults: [] },
       ],
     });
-    expect(ending(sum([tallyOf(json, 1), { passed: 0, failed: 1, troubles: ["lint"] }])).split("\n")).toEqual([
-      "not passed: a door opens: expected 1 to be 2",
-      "not passed: b.test.ts: cannot be loaded",
-      "not passed: lint",
-      "1 passed, 3 failed",
-    ]);
+    expect(ending(sum([tallyOf(json, 1), { passed: 0, failed: 1, troubles: ["lint"] }])).split("\n")).toEqual(
+      [
+        "not passed: a door opens: expected 1 to be 2",
+        "not passed: b.test.ts: cannot be loaded",
+        "not passed: lint",
+        "1 passed, 3 failed",
+      ],
+    );
   });
 
   test("the closing line sums", () => {

@@ -14,7 +14,9 @@ const cli = join(root, "harness", "cli", "main.ts");
 const up = await run(process.execPath, [cli, "lab", "up", "--name", proofLab], { timeoutMs: upTimeoutMs });
 stopIfInterrupted();
 const tally =
-  up.code === 0 ? await runVitest("lab", testsTimeoutMs, process.argv.slice(2)) : { passed: 0, failed: 1, troubles: ["lab up"] };
+  up.code === 0
+    ? await runVitest("lab", testsTimeoutMs, process.argv.slice(2))
+    : { passed: 0, failed: 1, troubles: ["lab up"] };
 stopIfInterrupted();
 console.log(ending(tally));
 process.exitCode = tally.failed > 0 || tally.passed === 0 ? 1 : 0;
