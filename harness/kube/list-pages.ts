@@ -1,6 +1,6 @@
 // Lists a whole collection page by page, consistently, keeping only what the caller picks of each object.
 import { z } from "zod";
-import type { LiveSession } from "./live-session.ts";
+import type { KubeClients } from "./access.ts";
 
 const pageSize = 500;
 const pageLimitMs = 10_000;
@@ -15,6 +15,11 @@ export type ObjectMeta = { uid: string; name: string; resourceVersion: string; n
 export interface Listing<T> {
   resourceVersion: string;
   items: { meta: ObjectMeta; value: T }[];
+}
+
+/** Where pages are asked for; `signal` ends a question early. */
+export interface PageSource {
+  getJson(path: string, timeoutMs: number, signal: AbortSignal): Promise<{ status: number; body: unknown }>;
 }
 
 const page = z.object({
@@ -38,7 +43,7 @@ export class AnswerError extends Error {
  * @throws Error when a page does not come within 10 s; AnswerError (410) when paging took too long for the server
  */
 export async function listPages<T>(
-  session: LiveSession,
+  source: PageSource,
   path: string,
   query: URLSearchParams,
   pick: (object: KubeObject) => T,
@@ -50,7 +55,7 @@ export async function listPages<T>(
     const parameters = new URLSearchParams(query);
     parameters.set("limit", String(pageSize));
     if (next !== undefined) parameters.set("continue", next);
-    const { status, body } = await session.getJson(`${path}?${parameters.toString()}`, pageLimitMs, signal);
+    const { status, body } = await source.getJson(`${path}?${parameters.toString()}`, pageLimitMs, signal);
     if (status !== 200) throw new AnswerError(status, body);
     const { metadata, items: found } = page.parse(body);
     for (const item of found ?? []) {
@@ -61,6 +66,31 @@ export async function listPages<T>(
     // The version of the first page holds for all: later pages are read at the same one.
     if (next === undefined || next === "") return { resourceVersion: metadata.resourceVersion, items };
   }
+}
+
+/**
+ * A whole collection by one way to the API. client-node's typed lists ask for all at once and keep every field, which
+ * costs 50 KiB a pod for a moment: too much for a cluster of thousands.
+ * @param query selectors
+ * @throws KubedrillError when a page does not come within 10 s, or is refused
+ */
+export async function listAll<T>(
+  kube: Pick<KubeClients, "raw">,
+  path: string,
+  query: Record<string, string>,
+  pick: (object: KubeObject) => T,
+): Promise<T[]> {
+  const source: PageSource = {
+    getJson: async (page, timeoutMs) => ({ status: 200, body: await kube.raw("GET", page, { timeoutMs }) }),
+  };
+  const { items } = await listPages(
+    source,
+    path,
+    new URLSearchParams(query),
+    pick,
+    new AbortController().signal,
+  );
+  return items.map(({ value }) => value);
 }
 
 /** Only what tells objects apart is kept of the metadata: managedFields alone can be larger than the rest. */

@@ -1,5 +1,7 @@
 // Who is where right now: nodes, etcd members and leader, VIP holder, leases.
 import { inconclusiveError, messageOf } from "../base/errors.ts";
+import type { V1Node } from "@kubernetes/client-node";
+import { listAll } from "../kube/list-pages.ts";
 import { readEtcd } from "./etcd-members.ts";
 import type { Topology } from "./facts.ts";
 import { readIngressController } from "./ingress-controller.ts";
@@ -56,9 +58,12 @@ async function readVersion(world: World): Promise<string> {
 }
 
 async function readMachines(world: World): Promise<Topology["machines"]> {
-  const { items } = await world.kube.main.core.listNode();
+  const nodes = await listAll(world.kube.main, "/api/v1/nodes", {}, ({ metadata, status }) => ({
+    name: metadata.name,
+    info: (status as V1Node["status"])?.nodeInfo,
+  }));
   return world.machines.map((machine) => {
-    const info = items.find((each) => each.metadata?.name === machine.node)?.status?.nodeInfo;
+    const info = nodes.find((each) => each.name === machine.node)?.info;
     if (info === undefined)
       throw inconclusiveError(`The cluster has no node ${machine.node} for the machine ${machine.name}.`, {
         hint: "set `node` of that machine in the lab file, or join it",

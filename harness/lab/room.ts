@@ -1,5 +1,6 @@
 // How much room each machine has for further pods: allocatable − requested, as the scheduler counts it.
 import type { V1Container, V1Node, V1Pod } from "@kubernetes/client-node";
+import { listAll, type KubeObject } from "../kube/list-pages.ts";
 import { quantityOf } from "./quantity.ts";
 import type { World } from "./world.ts";
 
@@ -20,9 +21,40 @@ export interface Room {
 
 /** @throws KubedrillError when the API does not answer */
 export async function readRoom(world: World): Promise<Room[]> {
-  const { core } = world.kube.main;
-  const [nodes, pods] = await Promise.all([core.listNode(), core.listPodForAllNamespaces()]);
-  return roomOf(world.machines, nodes.items, pods.items);
+  const { main } = world.kube;
+  const [nodes, pods] = await Promise.all([
+    listAll(main, "/api/v1/nodes", {}, readOfNode),
+    listAll(main, "/api/v1/pods", {}, readOfPod),
+  ]);
+  return roomOf(world.machines, nodes, pods);
+}
+
+/** What is read of a node below; the rest, mostly names of images, is let go. */
+function readOfNode(object: KubeObject): V1Node {
+  const { metadata, spec, status } = object as V1Node;
+  return {
+    metadata: { name: metadata?.name },
+    spec: { taints: spec?.taints, unschedulable: spec?.unschedulable },
+    status: { allocatable: status?.allocatable, conditions: status?.conditions },
+  } as V1Node;
+}
+
+/** What is read of a pod below. */
+function readOfPod(object: KubeObject): V1Pod {
+  const { spec, status } = object as V1Pod;
+  const asks = (containers: V1Container[] | undefined) =>
+    containers?.map(({ resources, restartPolicy }) => ({ resources, restartPolicy }));
+  const { nodeName, containers, initContainers, resources, overhead } = spec ?? {};
+  return {
+    spec: {
+      nodeName,
+      containers: asks(containers),
+      initContainers: asks(initContainers),
+      resources,
+      overhead,
+    },
+    status: { phase: status?.phase },
+  } as V1Pod;
 }
 
 /** Pure. Machines without a node have no room. */

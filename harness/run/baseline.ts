@@ -7,6 +7,7 @@ import { z } from "zod";
 import { messageOf } from "../base/errors.ts";
 import { until } from "../base/until.ts";
 import { perSecond, readKubelet, type Reading } from "../lab/kubelet-metrics.ts";
+import { listAll } from "../kube/list-pages.ts";
 import { readRoom } from "../lab/room.ts";
 import type { FactEvent } from "../timeline/events.ts";
 import type { Session } from "./session.ts";
@@ -65,9 +66,12 @@ export async function takeBaseline(
       requested.cpuCores > allocatable.cpuCores + 1e-6 || requested.memoryBytes > allocatable.memoryBytes,
   );
   fact("overcommitted", over.length === 0 ? null : over.map((each) => each.machine).join(", "));
-  const pods = await world.kube.main.core.listPodForAllNamespaces();
-  const pending = pods.items.filter((each) => each.status?.phase === "Pending");
-  const named = pending.map(({ metadata }) => `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`);
+  const named = await listAll(
+    world.kube.main,
+    "/api/v1/pods",
+    { fieldSelector: "status.phase=Pending" },
+    ({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}`,
+  );
   fact("pending", named.length === 0 ? null : named.join(", "));
   await tellMetricsApi(session, fact);
 }
@@ -149,8 +153,8 @@ async function tellMetricsApi(
   { world, settings }: Session,
   fact: (name: string, value: FactEvent["value"]) => void,
 ): Promise<void> {
-  const nodes = await world.kube.main.core.listNode();
-  fact("nodes", nodes.items.map(({ metadata }) => metadata?.name ?? "").sort());
+  const nodes = await listAll(world.kube.main, "/api/v1/nodes", {}, ({ metadata }) => metadata.name);
+  fact("nodes", nodes.sort());
   const staleMs = staleAfter * (settings.metrics?.resolutionMs.value ?? defaultResolutionMs);
   try {
     const answer = await world.kube.main.raw("GET", "/apis/metrics.k8s.io/v1beta1/nodes", {

@@ -1,6 +1,8 @@
 // Things that must be the same before a fault and after recovery, read once each time.
 import type { FactEvent } from "../timeline/events.ts";
 import { until } from "../base/until.ts";
+import type { V1Deployment } from "@kubernetes/client-node";
+import { listAll, type KubeObject } from "../kube/list-pages.ts";
 import { readTopology } from "../lab/discover.ts";
 import type { Topology } from "../lab/facts.ts";
 import type { Session } from "./session.ts";
@@ -16,18 +18,21 @@ export async function takeFacts(session: Session, drill: string, when: "before" 
   fact("etcd-members", topology.etcd.members.map((each) => `${each.name}=${each.id}`).sort());
   fact("vip-holder", topology.vip?.holder ?? null);
   fact("etcd-leader", topology.etcd.leader);
-  const { core, apps } = world.kube.main;
-  const list = <T>(ask: () => Promise<T>) =>
-    until(ask, { what: "the API to list objects", timeoutMs: 30_000, intervalMs: 500, signal });
-  const nodes = await list(() => core.listNode());
-  fact("nodes", nodes.items.map((each) => each.metadata?.name ?? "").sort());
-  const deployments = await list(() => apps.listDeploymentForAllNamespaces());
-  const kept = deployments.items.filter((each) => !(each.metadata?.name ?? "").startsWith("canary-"));
-  const named = kept.map(
-    (each) =>
-      `${each.metadata?.namespace ?? ""}/${each.metadata?.name ?? ""}=${String(each.spec?.replicas ?? 1)}`,
-  );
-  fact("deployments", named.sort());
+  const list = <T>(path: string, pick: (object: KubeObject) => T) =>
+    until(() => listAll(world.kube.main, path, {}, pick), {
+      what: "the API to list objects",
+      timeoutMs: 30_000,
+      intervalMs: 500,
+      signal,
+    });
+  const nodes = await list("/api/v1/nodes", ({ metadata }) => metadata.name);
+  fact("nodes", nodes.sort());
+  const deployments = await list("/apis/apps/v1/deployments", ({ metadata, spec }) => ({
+    name: metadata.name,
+    text: `${metadata.namespace ?? ""}/${metadata.name}=${String((spec as V1Deployment["spec"])?.replicas ?? 1)}`,
+  }));
+  const kept = deployments.filter(({ name }) => !name.startsWith("canary-"));
+  fact("deployments", kept.map(({ text }) => text).sort());
 }
 
 /** The layout as it is now; a connection that is cut by the VIP's move is no reason to give up. */

@@ -1,5 +1,6 @@
 // The demo workload on a cluster: brought up in a namespace of its own, spread over every machine, taken away again.
 import { until } from "../base/until.ts";
+import { listAll, type KubeObject } from "../kube/list-pages.ts";
 import type { Subject } from "../lab/subject.ts";
 import type { World } from "../lab/world.ts";
 import { apply } from "./apply.ts";
@@ -139,19 +140,28 @@ function demoPods(world: World, namespace: string): Promise<DemoPod[]> {
   return podsBy(world, namespace, `app=${demoName}`);
 }
 
-async function podsBy(world: World, namespace: string, labelSelector: string): Promise<DemoPod[]> {
-  const list = await world.kube.main.core.listNamespacedPod({ namespace, labelSelector });
-  return list.items.map((pod) => {
-    const ready = pod.status?.conditions?.find((each) => each.type === "Ready" && each.status === "True");
-    const created = pod.metadata?.creationTimestamp?.getTime();
-    const readyAt = ready?.lastTransitionTime?.getTime();
-    return {
-      name: pod.metadata?.name ?? "",
-      uid: pod.metadata?.uid ?? "",
-      node: pod.spec?.nodeName ?? null,
-      ready: ready !== undefined,
-      terminating: pod.metadata?.deletionTimestamp !== undefined,
-      startMs: created === undefined || readyAt === undefined ? null : readyAt - created,
-    };
-  });
+function podsBy(world: World, namespace: string, labelSelector: string): Promise<DemoPod[]> {
+  return listAll(world.kube.main, `/api/v1/namespaces/${namespace}/pods`, { labelSelector }, podOf);
+}
+
+interface PodObject {
+  metadata: { name: string; uid: string; creationTimestamp?: string; deletionTimestamp?: string };
+  spec?: { nodeName?: string };
+  status?: { conditions?: { type: string; status: string; lastTransitionTime?: string }[] };
+}
+
+function podOf(object: KubeObject): DemoPod {
+  const { metadata, spec, status } = object as unknown as PodObject;
+  const ready = status?.conditions?.find((each) => each.type === "Ready" && each.status === "True");
+  const { creationTimestamp: created, deletionTimestamp } = metadata;
+  const readyAt = ready?.lastTransitionTime;
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    node: spec?.nodeName ?? null,
+    ready: ready !== undefined,
+    terminating: deletionTimestamp !== undefined,
+    startMs:
+      created === undefined || readyAt === undefined ? null : Date.parse(readyAt) - Date.parse(created),
+  };
 }
