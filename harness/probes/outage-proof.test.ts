@@ -21,9 +21,14 @@ const lengths: number[][] = [
   [30_000, 270, 990],
 ];
 
+/** What was done, and half of the time that cutting and mending took, within which it came true. */
+interface Cut extends Stretch {
+  halfMs: number;
+}
+
 interface Trial {
   manner: Manner;
-  done: Stretch[];
+  done: Cut[];
   seen: Outage[];
 }
 
@@ -82,15 +87,14 @@ async function tryOut(manner: Manner, index: number, lengthsMs: number[]): Promi
     timeoutMs: 2000,
   });
   await probe.start(recorder);
-  const done: Stretch[] = [];
+  const done: Cut[] = [];
   for (const [turn, lengthMs] of lengthsMs.entries()) {
     // The cut moves through the tick from trial to trial.
     await pause(600 + ((turn * 37) % tickMs));
-    await server.cut();
-    const from = recorder.now();
+    const from = await midway(() => server.cut());
     await pause(lengthMs);
-    await server.mend();
-    done.push({ from, to: recorder.now() });
+    const to = await midway(() => server.mend());
+    done.push({ from: from.at, to: to.at, halfMs: from.halfMs + to.halfMs });
   }
   await pause(600);
   const to = recorder.now();
@@ -101,6 +105,13 @@ async function tryOut(manner: Manner, index: number, lengthsMs: number[]): Promi
     .map((each) => ({ from: each.from, to: each.t }));
   const samples = recorder.store.samples.get(id)?.within(0, to) ?? [];
   return { manner, done, seen: outages(samples, 0, to, blind) };
+}
+
+async function midway(act: () => Promise<void>): Promise<{ at: number; halfMs: number }> {
+  const before = recorder.now();
+  await act();
+  const after = recorder.now();
+  return { at: (before + after) / 2, halfMs: (after - before) / 2 };
 }
 
 /** What was measured against what was done. */
@@ -115,7 +126,7 @@ function compare({ done, seen }: Trial): { doneMs: number; errorMs: number; allo
     return {
       doneMs: length(each),
       errorMs: measuredMs - length(each),
-      allowedMs: Math.max(tickMs, openMs) + lag,
+      allowedMs: Math.max(tickMs, openMs) + each.halfMs + lag,
     };
   });
 }

@@ -8,7 +8,7 @@ export type Manner = "refused" | "silent" | "dropped";
 
 export interface CutServer {
   port: number;
-  /** Resolves when it is cut off (or back) for new connections. */
+  /** Resolve when it is cut off, or back, for new connections; it is so at some time during the call. */
   cut(): Promise<void>;
   mend(): Promise<void>;
   close(): Promise<void>;
@@ -61,10 +61,11 @@ async function droppingServer(): Promise<CutServer> {
       child.kill("SIGSTOP");
       fillers = await fillQueue(port);
     },
-    mend: () => {
+    mend: async () => {
       child.kill("SIGCONT");
       for (const filler of fillers) filler.destroy();
-      return Promise.resolve();
+      // The kernel lets it run when it is its turn, which on a busy machine is some time later.
+      while (!(await answers(port)));
     },
     close: () => ended(child),
   };
@@ -83,6 +84,19 @@ async function fillQueue(port: number): Promise<Socket[]> {
     fillers.push(filler);
     const accepted = await Promise.race([once(filler, "connect").then(() => true), soon()]);
     if (!accepted) return fillers;
+  }
+}
+
+/** Whether a new connection is answered at once. A lost SYN would be sent again only after a second. */
+async function answers(port: number): Promise<boolean> {
+  try {
+    await fetch(`http://127.0.0.1:${String(port)}/`, {
+      headers: { connection: "close" },
+      signal: AbortSignal.timeout(50),
+    });
+    return true;
+  } catch {
+    return false;
   }
 }
 
