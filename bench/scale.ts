@@ -175,6 +175,7 @@ async function lose({ session }: ScaleLab, size: Size): Promise<void> {
     extras: [],
     room: [],
     memory: null,
+    scaled: null,
     perRequest: null,
     full: false,
     tickMs: plan.probes.tickMs,

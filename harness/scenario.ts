@@ -7,6 +7,7 @@ import type { MachineMemory } from "./lab/memory.ts";
 import type { Room } from "./lab/room.ts";
 import type { DemoPod, DrillWorkload } from "./workloads/demo.ts";
 import type { Extra } from "./workloads/extras.ts";
+import type { Scaled } from "./workloads/scaled.ts";
 import type { MadeExtra } from "./workloads/make-extras.ts";
 import type { Prediction, PredictionInput, WorkloadFacts } from "./verdict/predict/index.ts";
 
@@ -23,7 +24,9 @@ export interface PlanInput {
   room: Room[];
   /** How much memory pods may still take on the drill's machine; null unless the drill reads it. */
   memory: MachineMemory | null;
-  /** Core-seconds that a request costs the application which the drill measures; null: it measures none. */
+  /** The application that the drill measures, with its HPA; null: it measures none. */
+  scaled: Scaled | null;
+  /** Core-seconds that a request costs that application; null: it measures none. */
   perRequest: Sourced<number> | null;
   /** True: as many requests as the drill's stages name, whatever the lab's size. */
   full: boolean;
@@ -34,6 +37,8 @@ export interface PlanInput {
 export interface DrillPlan<Name extends string = string> {
   /** Faults by the name that marks carry: { outage: powerCut([...]) } gives "outage.inject" and so on. */
   faults: Record<Name, Fault>;
+  /** Those that only make sense with the drill's extras; a workload of the user's own is spared them. */
+  onExtras?: Record<string, Fault>;
   prediction: Prediction;
 }
 
@@ -67,7 +72,10 @@ export interface DrillSpec<Name extends string = string> {
   readsRoom?: boolean;
   /** Name of an extra on whose machine memory is to be filled. */
   fills?: string;
-  /** Name of an extra whose cost of a request is measured before anything is predicted. */
+  /**
+   * Name of an extra that an HPA scales: what a request costs it is measured before anything is predicted. With a
+   * workload of the user's own it is that one, which must have an HPA.
+   */
   measures?: string;
   /** Pure: who is hit, what must follow and how long it may take. Also what `--dry-run` prints. */
   plan(input: PlanInput): DrillPlan<Name>;

@@ -16,7 +16,7 @@ import type { Shell } from "../../harness/shell/shell.ts";
 import { Recorder } from "../../harness/timeline/recorder.ts";
 import { apply } from "../../harness/workloads/apply.ts";
 import { extrasSelector } from "../../harness/workloads/extra-manifests.ts";
-import { podSpec, type DemoOptions } from "../../harness/workloads/manifests.ts";
+import { demoNamespace, podSpec, type DemoOptions } from "../../harness/workloads/manifests.ts";
 import { leaseSeconds, simulatedPower, simulatedTaint } from "./kwok.ts";
 
 export const namespace = "kubedrill-scale";
@@ -129,7 +129,7 @@ export async function makeCrowd(session: Session, replicas: number): Promise<voi
 
 function optionsOf(world: World, replicas: number): DemoOptions {
   return {
-    namespace: "kubedrill-demo",
+    namespace: demoNamespace,
     image: world.file.demo.image,
     replicas,
     tolerationSeconds,
@@ -143,6 +143,7 @@ function subjectOf(replicas: number): Subject {
     kind: "own",
     title: "the simulated pods",
     namespace,
+    controller: { kind: "Deployment", name: app },
     replicaSelector: `app=${app}`,
     watchSelector: `app=${app}`,
     replicas,

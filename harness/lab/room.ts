@@ -105,6 +105,24 @@ export function memoryRequestOf(pod: V1Pod): number {
   return requestOf(pod, "memory");
 }
 
+/** What further pods of one size lack when as many as fit are there, in the scheduler's words; null: nothing. */
+export function lackingFor(rooms: readonly Room[], size: Omit<Amount, "pods">): string | null {
+  const lacks = rooms
+    .filter(({ open }) => open)
+    .flatMap((room) => {
+      const { allocatable, requested } = room;
+      const more = fitting(room, size) + 1;
+      return [
+        requested.cpuCores + more * size.cpuCores > allocatable.cpuCores + 1e-6 ? ["Insufficient cpu"] : [],
+        requested.memoryBytes + more * size.memoryBytes > allocatable.memoryBytes
+          ? ["Insufficient memory"]
+          : [],
+        requested.pods + more > allocatable.pods ? ["Too many pods"] : [],
+      ].flat();
+    });
+  return lacks.length === 0 ? null : [...new Set(lacks)].sort().join(" + ");
+}
+
 function isOpen(node: V1Node): boolean {
   const ready = node.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True");
   const shut = (node.spec?.taints ?? []).some((each) => each.effect !== "PreferNoSchedule");

@@ -7,6 +7,8 @@ export interface Subject {
   /** As people name it: "the demo workload", "Deployment shop/web (app=shop)". */
   title: string;
   namespace: string;
+  /** Who keeps its replicas; null: the demo's own Deployment. */
+  controller: { kind: "Deployment" | "ReplicaSet"; name: string } | null;
   /** Finds its replicas. */
   replicaSelector: string;
   /** Finds everything that is watched with them. */

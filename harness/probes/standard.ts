@@ -59,7 +59,7 @@ export function standardProbes(world: World, topology: Topology, options: Standa
     leasesProbe(world),
     podsProbe(world, "workload", subject.namespace, subject.watchSelector),
     podsProbe(world, "extras", options.namespace, options.extrasSelector),
-    autoscalersProbe(world, options.namespace),
+    autoscalersProbe(world, subject.namespace),
     ...ingressPods(world, topology),
     ...(subject.service === null ? [] : [endpointsProbe(world, subject.namespace, subject.service)]),
     containersProbe({ machines, power, tickMs: ticks.of("containers", "look") }),

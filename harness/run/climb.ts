@@ -3,6 +3,7 @@
 import { messageOf } from "../base/errors.ts";
 import { until } from "../base/until.ts";
 import { readRoom } from "../lab/room.ts";
+import type { Scaled } from "../workloads/scaled.ts";
 import { settle } from "./settle.ts";
 import type { Session } from "./session.ts";
 import { abOnStage, runStage, type Stage } from "./stages.ts";
@@ -15,27 +16,28 @@ import { lookAtUsage, usageBetween, whySlow } from "./usage-look.ts";
 export async function climb(
   session: Session,
   drill: string,
-  app: string,
+  scaled: Scaled,
   stages: readonly Stage[],
   mark: (name: string) => void,
 ): Promise<void> {
-  const { recorder, topology, world, workload } = session;
-  const workers = topology.machines.filter((each) => each.role === "worker").map((each) => each.name);
-  const look = () => lookAtUsage(session, workload.options.namespace, app, workers);
+  const { recorder, topology, world } = session;
+  const places = topology.machines.filter((each) => !scaled.onWorkers || each.role === "worker");
+  const names = places.map((each) => each.name);
+  const look = () => lookAtUsage(session, scaled.namespace, scaled.deployment, names);
   const room = await readRoom(world);
   mark("ladder.begin");
-  await seesUsage(session, drill, app);
+  await seesUsage(session, drill, scaled.name);
   mark("ladder.ready");
   let firstMs: number | null = null;
   for (const stage of stages) {
     const before = await look();
     mark(`${stage.name}.begin`);
-    const figures = await runStage(session, app, stage);
+    const figures = await runStage(session, scaled.way, stage);
     mark(`${stage.name}.end`);
     firstMs ??= figures.p99Ms;
     const usage = usageBetween(before, await look());
-    const pods = podsNow(session, app);
-    const ab = await abOnStage(session, app, stage);
+    const pods = podsNow(session, scaled);
+    const ab = await abOnStage(session, scaled.way, stage);
     const slow = whySlow({ first: firstMs, now: figures.p99Ms }, usage, pods, room);
     const fact = (name: string, value: string | Record<string, number | string | null>) => {
       recorder.record({ type: "fact", drill, name, value });
@@ -65,14 +67,14 @@ export async function climb(
 }
 
 /** Waits for the promise that usage is seen, as long as it may take; whether it was kept is for the judge. */
-async function seesUsage({ recorder, signal, progress }: Session, drill: string, app: string): Promise<void> {
+async function seesUsage({ recorder, signal, progress }: Session, drill: string, hpa: string): Promise<void> {
   const { store } = recorder;
-  const active = () => store.states.get("autoscalers")?.get(`active:${app}`)?.at(-1)?.value;
+  const active = () => store.states.get("autoscalers")?.get(`active:${hpa}`)?.at(-1)?.value;
   const promise = store
     .all("expectation", drill)
     .find(({ expectation }) => expectation.window.to === "ladder.ready");
   await until(() => active() === "True", {
-    what: `the HPA of ${app} to see usage`,
+    what: `the HPA ${hpa} to see usage`,
     timeoutMs: (promise?.expectation.budget ?? 60) * 1500,
     intervalMs: 200,
     signal,
@@ -84,12 +86,13 @@ async function seesUsage({ recorder, signal, progress }: Session, drill: string,
 
 function podsNow(
   { recorder }: Session,
-  app: string,
+  { seen }: Scaled,
 ): { ready: number; pending: number; lacking: string | null } {
-  const last = (subject: string) => recorder.store.states.get("extras")?.get(subject)?.at(-1)?.value ?? null;
+  const last = (subject: string) =>
+    recorder.store.states.get(seen.probe)?.get(subject)?.at(-1)?.value ?? null;
   const lacking = last("unschedulable-for");
   return {
-    ready: Number(last(`ready:${app}`) ?? 0),
+    ready: Number(last(seen.ready) ?? 0),
     pending: Number(last("unschedulable") ?? 0),
     lacking: lacking === null ? null : String(lacking),
   };

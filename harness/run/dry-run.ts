@@ -3,10 +3,13 @@ import { faultKind } from "../faults/index.ts";
 import { discover } from "../lab/discover.ts";
 import type { LabFile } from "../lab/lab-file.ts";
 import { openWorld } from "../lab/open-world.ts";
+import type { World } from "../lab/world.ts";
 import type { Subject } from "../lab/subject.ts";
 import type { Extra } from "../workloads/extras.ts";
 import { subjectPods } from "../workloads/demo.ts";
+import { demoNamespace } from "../workloads/manifests.ts";
 import { memoryOf } from "../workloads/make-extras.ts";
+import { restingOwn, scaledAsDeclared, type Scaled } from "../workloads/scaled.ts";
 import { readOwn } from "../workloads/own.ts";
 import { readMemory } from "../lab/memory.ts";
 import { readRoom } from "../lab/room.ts";
@@ -41,9 +44,10 @@ export async function dryRun(lab: LabFile, plan: Plan, write: (text: string) => 
       const filled = extras.find(({ name }) => name === spec.fills)?.pods[0]?.machine ?? null;
       const memory = filled === null ? null : await readMemory(world, filled);
       const perRequest = spec.measures === undefined ? null : assumedPerRequest;
+      const scaled = await scaledFor(world, spec, subject, room);
       describe(
         spec,
-        { ...input, extras, room, memory, perRequest, tickMs: plan.probes.tickMs },
+        { ...input, extras, room, memory, scaled, perRequest, tickMs: plan.probes.tickMs },
         subject,
         write,
       );
@@ -52,6 +56,19 @@ export async function dryRun(lab: LabFile, plan: Plan, write: (text: string) => 
   } finally {
     await world.close();
   }
+}
+
+/** The user's own as it stands, the drill's as it would be. */
+function scaledFor(
+  world: World,
+  spec: DrillSpec,
+  subject: Subject | null,
+  room: PlanInput["room"],
+): Promise<Scaled | null> {
+  if (spec.measures === undefined) return Promise.resolve(null);
+  if (subject !== null) return restingOwn(world, subject);
+  const extra = extrasOf(spec, room).find(({ name }) => name === spec.measures);
+  return Promise.resolve(extra?.kind === "scaled-app" ? scaledAsDeclared(demoNamespace, extra) : null);
 }
 
 /** Stands in for what a run measures. */
@@ -77,8 +94,8 @@ function describe(
     write(`  nothing can be shown: ${error.message}\n`);
     return;
   }
-  const { faults, prediction } = plan;
-  for (const fault of Object.values(faults)) {
+  const { faults, onExtras = {}, prediction } = plan;
+  for (const fault of [...Object.values(onExtras), ...Object.values(faults)]) {
     const kind = faultKind(fault.kind);
     write(`  breaks: ${kind.title(kind.args.parse(fault.args))}\n`);
   }

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { exitCodes, KubedrillError, messageOf } from "../base/errors.ts";
 import type { LabFile } from "../lab/lab-file.ts";
 import { checkIdentity } from "../lab/discover.ts";
+import type { Subject } from "../lab/subject.ts";
+import type { World } from "../lab/world.ts";
 import { openWorld } from "../lab/open-world.ts";
 import { healAll } from "../safety/heal.ts";
 import { Ledger } from "../safety/ledger.ts";
@@ -11,11 +13,13 @@ import { acquireRunLock } from "../safety/lock.ts";
 import { judgeRun } from "../verdict/judge-run.ts";
 import { exitCodeOf } from "../verdict/exit-code.ts";
 import { readTimeline } from "../timeline/read.ts";
+import { restingOwn } from "../workloads/scaled.ts";
 import { readOwn } from "../workloads/own.ts";
 import { writeReports } from "../../reports/write.ts";
 import { kubedrillVersion } from "../cli/version.ts";
 import { interruptible } from "./interrupt.ts";
 import { keepHeapSmall } from "./memory.ts";
+import { loadDrills } from "./load-drills.ts";
 import type { Plan } from "./plan-file.ts";
 import { makeRunDirectory } from "./run-directory.ts";
 import { startRun } from "./start-run.ts";
@@ -66,7 +70,7 @@ function unhealedFirst(lab: LabFile, error: unknown): unknown {
 }
 
 /** The right lab, and nothing left broken by a run that died. @returns whether something had to be healed */
-async function prepare(lab: LabFile, { own }: Plan): Promise<boolean> {
+async function prepare(lab: LabFile, { own, drills }: Plan): Promise<boolean> {
   const world = await openWorld(lab);
   try {
     const ledger = new Ledger(lab.name);
@@ -88,11 +92,17 @@ async function prepare(lab: LabFile, { own }: Plan): Promise<boolean> {
     }
     await checkIdentity(world);
     // Read again by the run itself; here it is refused before anything is made.
-    if (own !== null) await readOwn(world, own);
+    if (own !== null) await refuseOwn(world, drills, await readOwn(world, own));
     return left;
   } finally {
     await world.close();
   }
+}
+
+/** @throws KubedrillError (usage) when one of the drills cannot be done to it */
+async function refuseOwn(world: World, drills: readonly string[], subject: Subject): Promise<void> {
+  const known = await loadDrills();
+  if (drills.some((id) => known.get(id)?.measures !== undefined)) await restingOwn(world, subject);
 }
 
 async function conclude(path: string): Promise<number> {

@@ -8,6 +8,7 @@ import { undoEntry } from "../safety/heal.ts";
 import type { LedgerEntry } from "../safety/mutation.ts";
 import type { Extra } from "../workloads/extras.ts";
 import { judge } from "../verdict/judges/index.ts";
+import type { Scaled } from "../workloads/scaled.ts";
 import { makeExtras } from "../workloads/make-extras.ts";
 import { takeBaseline } from "./baseline.ts";
 import { climb } from "./climb.ts";
@@ -117,9 +118,9 @@ export class Experiment {
     });
   }
 
-  /** One stage of load after the other on one of the drill's applications, and down to nothing again. */
-  async climb(app: string, stages: readonly Stage[]): Promise<void> {
-    await climb(this.#session, this.#drill, app, stages, (name) => {
+  /** One stage of load after the other on what an HPA scales, and down to nothing again. */
+  async climb(scaled: Scaled, stages: readonly Stage[]): Promise<void> {
+    await climb(this.#session, this.#drill, scaled, stages, (name) => {
       this.mark(name);
     });
   }

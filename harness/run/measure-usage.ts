@@ -1,13 +1,13 @@
-// What one request costs a pod: measured on the drill's own application before anything is predicted from it.
+// What one request costs the application that is measured: asked of its kubelets before anything is predicted from it.
 import { KubedrillError } from "../base/errors.ts";
 import { until } from "../base/until.ts";
 import type { Sourced } from "../lab/facts.ts";
 import { perSecond, readKubelet } from "../lab/kubelet-metrics.ts";
-import type { MadeExtra } from "../workloads/make-extras.ts";
+import type { Scaled } from "../workloads/scaled.ts";
 import type { Session } from "./session.ts";
 import { runStage } from "./stages.ts";
 
-/** So many requests a second; one pod of the application takes them without being scaled. */
+/** So many requests a second; one pod of a drill's application takes them without being scaled. */
 const rateHz = 50;
 /** Two readings at least so far apart. The kubelet takes one every 10 to 15 s (cAdvisor's housekeeping). */
 const apartMs = 9000;
@@ -23,17 +23,16 @@ interface Seen {
 }
 
 /**
- * Processor time of one request in its pod, core-seconds, with everything else that the pod does meanwhile.
- * @throws KubedrillError (inconclusive) when the kubelet does not tell, or the load breaks
+ * Processor time of one request in its pod, core-seconds, with everything else that the pods do meanwhile.
+ * @throws KubedrillError (inconclusive) when a kubelet does not tell, or the load breaks
  */
-export async function measureUsage(session: Session, app: MadeExtra): Promise<Sourced<number>> {
-  const [pod] = app.pods;
-  const machine = pod?.machine ?? null;
-  if (pod === undefined || machine === null)
-    throw new KubedrillError("inconclusive", `${app.name} has no pod on a machine of the lab.`);
-  session.progress.line(`measuring what a request costs ${app.name}`);
+export async function measureUsage(session: Session, scaled: Scaled): Promise<Sourced<number>> {
+  const { seats, deployment } = scaled;
+  if (seats.length === 0)
+    throw new KubedrillError("inconclusive", `${deployment} has no pod on a machine of the lab.`);
+  session.progress.line(`measuring what a request costs ${deployment}`);
   const stop = new AbortController();
-  const load = runStage({ ...session, signal: AbortSignal.any([session.signal, stop.signal]) }, app.name, {
+  const load = runStage({ ...session, signal: AbortSignal.any([session.signal, stop.signal]) }, scaled.way, {
     name: "measuring",
     connections: rateHz,
     rateHz,
@@ -43,12 +42,20 @@ export async function measureUsage(session: Session, app: MadeExtra): Promise<So
   // Its end is brought about below; whether it broke before is looked at then.
   load.catch(() => undefined);
   try {
-    const { first, last } = await twoReadings(session, machine, pod.name);
-    const perRequest = (perSecond(first, last) ?? 0) / rateHz;
-    const overS = ((last.atMs - first.atMs) / 1000).toFixed(0);
+    const usages = await Promise.all(
+      seats.map(async ({ name, machine }) => {
+        const { first, last } = await twoReadings(session, machine, name);
+        return { cores: perSecond(first, last) ?? 0, overMs: last.atMs - first.atMs };
+      }),
+    );
+    const cores = usages.reduce((sum, each) => sum + each.cores, 0);
+    const overS = Math.max(...usages.map((each) => each.overMs / 1000)).toFixed(0);
+    const whose =
+      seats.length === 1 ? (seats[0]?.name ?? "") : `${String(seats.length)} pods of ${deployment}`;
+    const from = [...new Set(seats.map((each) => each.machine))].join(", ");
     return {
-      value: perRequest,
-      source: `measured: CPU of ${pod.name} over ${overS} s at ${String(rateHz)} requests/s, kubelet of ${machine}`,
+      value: cores / rateHz,
+      source: `measured: CPU of ${whose} over ${overS} s at ${String(rateHz)} requests/s, kubelet of ${from}`,
     };
   } finally {
     stop.abort();

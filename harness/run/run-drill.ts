@@ -10,7 +10,8 @@ import type { DrillVerdict } from "../verdict/verdict-file.ts";
 import { spreadDemo, subjectPods } from "../workloads/demo.ts";
 import type { Extra } from "../workloads/extras.ts";
 import { volumeName, volumePath } from "../workloads/extra-manifests.ts";
-import { makeExtras, podsNow, removeExtras } from "../workloads/make-extras.ts";
+import { scaledExtra, scaledOwn, type Scaled } from "../workloads/scaled.ts";
+import { makeExtras, removeExtras } from "../workloads/make-extras.ts";
 import { undoEntry } from "../safety/heal.ts";
 import { drillVolumeKind } from "../safety/undo.ts";
 import { Experiment } from "./experiment.ts";
@@ -81,10 +82,8 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
   const extras = await makeExtras(world, workload.options, made, placeOf, signal);
   await experiment.steady();
   session.topology = await currentTopology(session);
-  const measured = extras.find((each) => each.name === spec.measures);
-  const perRequest = measured === undefined ? null : await measureUsage(session, measured);
-  // What is scaled may have become more under that load.
-  if (measured !== undefined) measured.pods = await podsNow(world, workload.options, measured);
+  const resting = await scaledNow(session, spec, made);
+  const perRequest = resting === null ? null : await measureUsage(session, resting);
   const pods = (await subjectPods(world, workload.subject)).filter((pod) => pod.ready);
   const input: PlanInput = {
     topology: session.topology,
@@ -94,6 +93,8 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
     extras,
     room: await room(),
     memory: await memoryFor(session, spec, extras),
+    // It may have become more under that load.
+    scaled: await scaledNow(session, spec, made),
     perRequest,
     full: session.plan.full,
     tickMs: session.plan.probes.tickMs,
@@ -109,6 +110,18 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
   await spec.run({ experiment, plan, input, workload });
   experiment.mark("end");
   await audit(session, spec.id);
+}
+
+/** What the drill measures, as it stands; null: it measures nothing. */
+async function scaledNow(
+  { world, workload: { subject, options } }: Session,
+  { measures }: DrillSpec,
+  made: readonly Extra[],
+): Promise<Scaled | null> {
+  if (measures === undefined) return null;
+  if (subject.kind === "own") return scaledOwn(world, subject);
+  const extra = made.find(({ name }) => name === measures);
+  return extra?.kind === "scaled-app" ? scaledExtra(world, options.namespace, extra) : null;
 }
 
 /** Of the machine on which the extra's pod stands. */

@@ -12,7 +12,7 @@ import type { WriteProbe } from "../probes/index.ts";
 import type { RunEndEvent, Unstamped } from "../timeline/events.ts";
 import { Recorder } from "../timeline/recorder.ts";
 import { deployDemo, makeNamespace, type DrillWorkload } from "../workloads/demo.ts";
-import type { DemoOptions } from "../workloads/manifests.ts";
+import { demoNamespace, type DemoOptions } from "../workloads/manifests.ts";
 import { readOwn } from "../workloads/own.ts";
 import type { Plan } from "./plan-file.ts";
 import type { Progress } from "./progress.ts";
@@ -131,7 +131,7 @@ function demoEntryId(runId: string): string {
 
 function demoOptions(options: SessionOptions): DemoOptions {
   return {
-    namespace: "kubedrill-demo",
+    namespace: demoNamespace,
     image: options.lab.demo.image,
     replicas: options.plan.workload.replicas,
     tolerationSeconds: options.plan.workload.tolerationSeconds,

@@ -1,4 +1,4 @@
-// A load in stages on a drill's own application, through the ingress, as `ab -n … -c …` would send it; and what each
+// A load in stages on what an HPA scales, through the ingress, as `ab -n … -c …` would send it; and what each
 // stage came to. Second by second it stands in the timeline as gauges of the probe "ladder": "rate" (answers/s), "p50"
 // and "p99" (ms), "failed" (requests), "clients"; "p99:<stage>" and "failed:<stage>" once at the end of a stage.
 import { addressOf } from "../load/address.ts";
@@ -7,11 +7,13 @@ import type { Second } from "../load/engine/tally.ts";
 import { startLoad, type LoadResult } from "../load/load.ts";
 import type { LadderStep } from "../verdict/predict/index.ts";
 import { askAb, type AbFigures } from "./ab.ts";
-import { hostOf } from "../workloads/manifests.ts";
+import type { Scaled } from "../workloads/scaled.ts";
 import type { Session } from "./session.ts";
 
 /** Probe id of the stages' figures, for expectations on them. */
 const ladderId = "ladder";
+
+type Way = Scaled["way"];
 
 export type Stage = LadderStep & { durationMs: number };
 
@@ -31,10 +33,10 @@ const abRounds = 2;
 const abRoundsInFull = 20;
 
 /** @throws KubedrillError (inconclusive) when the load itself breaks */
-export async function runStage(session: Session, app: string, stage: Stage): Promise<StageFigures> {
+export async function runStage(session: Session, way: Way, stage: Stage): Promise<StageFigures> {
   const { recorder, signal, progress } = session;
   declareLadder(session);
-  const { url, through } = wayIn(session);
+  const { url, through } = wayIn(session, way);
   const pace = stage.rateHz === null ? "as fast as answered" : `${String(stage.rateHz)}/s in all`;
   progress.line(`${stage.name}: ${String(stage.connections)} clients through ${through}, ${pace}`);
   const gauge = (subject: string, value: number, unit: string) => {
@@ -52,7 +54,7 @@ export async function runStage(session: Session, app: string, stage: Stage): Pro
       url,
       address: await addressOf(new URL(url).hostname),
       method: "GET",
-      headers: [["Host", hostOf(app)]],
+      headers: [["Host", way.host]],
       body: null,
       keepAlive: true,
       connections: stage.connections,
@@ -97,17 +99,17 @@ export async function runStage(session: Session, app: string, stage: Stage): Pro
 }
 
 /** What ab says of the same way with as many clients, in a short burst; null where it cannot be had. */
-export function abOnStage(session: Session, app: string, { connections }: Stage): Promise<AbFigures | null> {
+export function abOnStage(session: Session, way: Way, { connections }: Stage): Promise<AbFigures | null> {
   const requests = connections * (session.plan.full ? abRoundsInFull : abRounds);
-  return askAb({ url: wayIn(session).url, hostHeader: hostOf(app), connections, requests }, session.signal);
+  return askAb({ url: wayIn(session, way).url, hostHeader: way.host, connections, requests }, session.signal);
 }
 
 /** URL of the application through the first entrance of the ingress. */
-function wayIn({ topology, world }: Session): { url: string; through: string } {
+function wayIn({ topology, world }: Session, { path }: Way): { url: string; through: string } {
   const entrance = topology.ingress?.machines[0] ?? "";
   const { address } = world.machine(entrance);
   const port = topology.ingress?.httpPort ?? 80;
-  return { url: `http://${address}:${String(port)}/hostname`, through: `the ingress on ${entrance}` };
+  return { url: `http://${address}:${String(port)}${path}`, through: `the ingress on ${entrance}` };
 }
 
 function declareLadder({ recorder }: Session): void {

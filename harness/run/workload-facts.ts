@@ -1,4 +1,5 @@
 // Where the demo workload runs and how it behaves, as predictions need it.
+import { demoNamespace } from "../workloads/manifests.ts";
 import type { DemoPod } from "../workloads/demo.ts";
 import type { Settings, Topology } from "../lab/facts.ts";
 import type { WorkloadFacts } from "../verdict/predict/index.ts";
@@ -41,7 +42,7 @@ export function evenWorkload(plan: Plan, topology: Topology, settings: Settings)
       (_, nth) => `pod ${String(nth + 1)} of ${topology.machines[index]?.name ?? ""}`,
     );
   return {
-    namespace: "kubedrill-demo",
+    namespace: demoNamespace,
     replicas,
     podsByMachine: Object.fromEntries(topology.machines.map((each, index) => [each.name, share(index)])),
     tolerationMs: toleration(plan, settings),

@@ -84,16 +84,6 @@ export async function removeExtras(
   );
 }
 
-/** Those of its pods that stand now, when they may have become more or fewer since. */
-export async function podsNow(
-  world: World,
-  options: DemoOptions,
-  extra: Pick<MadeExtra, "kind" | "name">,
-): Promise<ExtraPod[]> {
-  const pods = await podsOf(world, options.namespace, extra);
-  return pods.filter((each) => each.spec?.nodeName !== undefined).map((each) => placed(world, each));
-}
-
 function placed(world: World, { metadata, spec }: V1Pod): ExtraPod {
   return {
     name: metadata?.name ?? "",

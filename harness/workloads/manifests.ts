@@ -34,6 +34,9 @@ const managed = { "app.kubernetes.io/managed-by": "kubedrill" };
 /** What the workload's probe watches; pods that only prove something later are not part of it. */
 const part = { "app.kubernetes.io/part-of": "kubedrill-demo" };
 const labels = { ...managed, ...part, app: demoName };
+/** Where everything that drills make is. */
+export const demoNamespace = "kubedrill-demo";
+
 export const demoSelector = "app.kubernetes.io/part-of=kubedrill-demo";
 
 /** In the order in which they are applied; the namespace itself is made by the caller. */

@@ -34,6 +34,7 @@ export async function readOwn({ kube }: World, choice: OwnChoice): Promise<Subje
     kind: "own",
     title: `${owner.kind} ${namespace}/${owner.name} (${selector})`,
     namespace,
+    controller: { kind: owner.kind, name: owner.name },
     replicaSelector: selector,
     watchSelector: selector,
     replicas: owner.replicas,

@@ -7,6 +7,7 @@ export function demoSubject(options: DemoOptions, nodePort: number): Subject {
     kind: "demo",
     title: "the demo workload",
     namespace: options.namespace,
+    controller: null,
     replicaSelector: `app=${demoName}`,
     watchSelector: demoSelector,
     replicas: options.replicas,

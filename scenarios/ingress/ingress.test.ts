@@ -31,6 +31,7 @@ function inputOf(ingress: Topology["ingress"]): PlanInput {
     extras: [{ kind: "web-app", name: "edge", pods: edge, memoryBytes: null }],
     room: [],
     memory: null,
+    scaled: null,
     perRequest: null,
     full: false,
     allowances: {},

@@ -3,12 +3,10 @@
 import {
   atLeast,
   drill,
-  podsOf,
   predictLadder,
   predictSteps,
   scaledApp,
   sizeFor,
-  sizeOf,
   type PlanInput,
 } from "../../harness/index.ts";
 
@@ -43,29 +41,27 @@ function stepsOf({ full }: PlanInput) {
 }
 
 function ladderOf(input: PlanInput) {
-  const memoryBytes = sizeOf(input, app);
-  // A dry run deploys nothing.
-  const standing = input.pods.length === 0 ? 0 : podsOf(input, app).length;
-  const size = { name: app, ...scaling, requests: { ...scaling.requests, memoryBytes }, standing };
-  const perRequest = input.perRequest ?? { value: 0, source: "not measured" };
-  const steps = predictSteps(input, size, stepsOf(input), perRequest, input.room);
-  return { size, steps, perRequest };
+  const { scaled, perRequest } = input;
+  if (scaled === null || perRequest === null) throw new Error("nothing was measured");
+  return { scaled, perRequest, steps: predictSteps(input, scaled, stepsOf(input), perRequest, input.room) };
 }
 
 drill({
   id: "ingress/ladder",
   title: "While clients go from 10 to 1,000 the HPA follows, saturates where the room ends, and comes back",
   needs: { workers: atLeast(1), ingress: "any" },
+  own: true,
   readsRoom: true,
   measures: app,
   extras: (room) => [
     scaledApp(app, { ...scaling, requests: { ...scaling.requests, memoryBytes: sizeFor(room) } }),
   ],
   plan(input) {
-    const { size, steps, perRequest } = ladderOf(input);
-    return { faults: {}, prediction: predictLadder(input, size, steps, perRequest, input.room) };
+    const { scaled, steps, perRequest } = ladderOf(input);
+    return { faults: {}, prediction: predictLadder(input, scaled, steps, perRequest, input.room) };
   },
   async run({ experiment, input }) {
-    await experiment.climb(app, ladderOf(input).steps);
+    const { scaled, steps } = ladderOf(input);
+    await experiment.climb(scaled, steps);
   },
 });

@@ -23,37 +23,48 @@ drill({
   id: "node/drain",
   title: "Draining a worker costs no request, respects disruption budgets, and loses nothing unasked",
   needs: { workers: atLeast(2) },
+  own: true,
   extras: [barePod({ on: "worker" }), daemonSet(), disruptionBudget(0)],
   plan(input) {
     const [machine = ""] = pickMachines("worker", input.topology, input.workload.podsByMachine);
-    const flags = { ignoreDaemonSets: true, deleteEmptyDirData: true, forceIn: [input.workload.namespace] };
-    const daemonPod = podsOf(input, "daemon").find((pod) => pod.machine === machine)?.name ?? "";
+    const flags = { ignoreDaemonSets: true, deleteEmptyDirData: true };
+    const common = { machine, retryMs, loads: [loadId] };
+    // A workload of the user's own comes without them; nothing of it is lost by force.
+    if (input.extras.length === 0)
+      return {
+        faults: { outage: drain(machine, { ...flags, patienceMs: longPatienceMs, retryMs }) },
+        prediction: predictDrain(input, { ...common, careless: null }),
+      };
+    const forced = { ...flags, forceIn: [input.workload.namespace] };
     return {
-      faults: {
+      onExtras: {
         refusal: drain(machine, { patienceMs: shortPatienceMs, retryMs }),
-        blocked: drain(machine, { ...flags, patienceMs: shortPatienceMs, retryMs }),
-        outage: drain(machine, { ...flags, patienceMs: longPatienceMs, retryMs }),
+        blocked: drain(machine, { ...forced, patienceMs: shortPatienceMs, retryMs }),
       },
+      faults: { outage: drain(machine, { ...forced, patienceMs: longPatienceMs, retryMs }) },
       prediction: predictDrain(input, {
-        machine,
-        barePod: "bare",
-        daemonPod,
-        disruptionBudget: disruptionBudget(0).name,
-        retryMs,
-        patienceMs: shortPatienceMs,
-        loads: [loadId],
+        ...common,
+        careless: {
+          barePod: "bare",
+          daemonPod: podsOf(input, "daemon").find((pod) => pod.machine === machine)?.name ?? "",
+          disruptionBudget: disruptionBudget(0).name,
+          patienceMs: shortPatienceMs,
+        },
       }),
     };
   },
   async run({ experiment, plan }) {
     await experiment.underLoad(async () => {
-      await experiment.during("refusal", plan.faults.refusal, async (refusal) => {
-        await refusal.holdUntil(5000, "nothing may be evicted");
-      });
-      await experiment.during("blocked", plan.faults.blocked, async (blocked) => {
-        await blocked.settle();
-      });
-      await experiment.change(disruptionBudget(1));
+      const { refusal, blocked } = plan.onExtras ?? {};
+      if (refusal !== undefined && blocked !== undefined) {
+        await experiment.during("refusal", refusal, async (refused) => {
+          await refused.holdUntil(5000, "nothing may be evicted");
+        });
+        await experiment.during("blocked", blocked, async (waiting) => {
+          await waiting.settle();
+        });
+        await experiment.change(disruptionBudget(1));
+      }
       await experiment.during("outage", plan.faults.outage, async (outage) => {
         await outage.settle();
       });

@@ -19,20 +19,25 @@ drill({
   title:
     "A worker that is off for longer than its pods' toleration is replaced, except where that would not be safe",
   needs: { workers: atLeast(2) },
+  own: true,
   extras: [barePod({ on: "worker" }), statefulSet({ on: "worker" }), daemonSet(), volumeApp("worker")],
   plan(input) {
     const [machine = ""] = pickMachines("worker", input.topology, input.workload.podsByMachine);
     return {
-      faults: { outage: powerCut([machine]), declared: outOfService(machine) },
+      faults: { outage: powerCut([machine]) },
+      ...(input.extras.length === 0 ? {} : { onExtras: { declared: outOfService(machine) } }),
       prediction: predictLongOutage(input, machine),
     };
   },
   async run({ experiment, plan }) {
     await experiment.during("outage", plan.faults.outage, async (outage) => {
-      await outage.settle("declared.inject");
-      await experiment.during("declared", plan.faults.declared, async (declared) => {
-        await declared.settle();
-      });
+      const { declared } = plan.onExtras ?? {};
+      if (declared !== undefined) {
+        await outage.settle("declared.inject");
+        await experiment.during("declared", declared, async (off) => {
+          await off.settle();
+        });
+      }
       await outage.settle();
     });
     await experiment.returned();

@@ -15,6 +15,7 @@ drill({
   id: "workloads/delete-all",
   title: "When every pod of a namespace is deleted at once, all are back in time",
   needs: { workers: atLeast(1) },
+  own: true,
   extras: [statefulSet(), daemonSet()],
   plan(input) {
     const demo = demoPods(input);

@@ -8,12 +8,14 @@ import { predictDrain, type DrainPlan, type PredictionInput } from "./index.ts";
 
 const plan: DrainPlan = {
   machine: "w2",
-  barePod: "bare",
-  daemonPod: "daemon-2",
-  disruptionBudget: "web-budget",
   retryMs: 1000,
-  patienceMs: 15_000,
   loads: ["load.users"],
+  careless: {
+    barePod: "bare",
+    daemonPod: "daemon-2",
+    disruptionBudget: "web-budget",
+    patienceMs: 15_000,
+  },
 };
 const input = labOf();
 const { expectations, facts, statements } = predictDrain(input, plan);
@@ -54,6 +56,28 @@ describe("the prediction of a drain", () => {
       expect(find("requests.failed", predicted.expectations).budget).toBe(budget);
     },
   );
+});
+
+describe("the prediction of a drain of somebody's own workload", () => {
+  const own = { ...plan, careless: null };
+
+  it("is that of the proper drain alone", () => {
+    const { facts: named, expectations: promised, statements: told } = predictDrain(input, own);
+    expect(named).toBeUndefined();
+    const ids = promised.map((each) => each.id);
+    expect(ids).toContain("drain.emptied");
+    expect(ids.filter((id) => /refused|budget|bare|daemon/.test(id))).toEqual([]);
+    expect(JSON.stringify(promised)).not.toMatch(/refusal|blocked/);
+    expect(told.join(" ")).not.toContain("bare");
+  });
+
+  it("spares requests only when a replica is elsewhere", () => {
+    const together = { ...input.workload, replicas: 2, podsByMachine: { w2: ["web-1", "web-2"] } };
+    const { expectations: apart } = predictDrain(input, own);
+    const { expectations: all } = predictDrain({ ...input, workload: together }, own);
+    expect(find("requests.failed", apart).budget).toBe(0);
+    expect(find("requests.failed", all).budget).toBeNull();
+  });
 });
 
 describe("a drain is judged by what was named and seen", () => {

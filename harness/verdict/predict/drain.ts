@@ -5,6 +5,7 @@ import { nextSlowLook, podStart, request } from "./common-links.ts";
 import { worksAsBefore } from "./expect-controllers.ts";
 import { failedRequests } from "./expect-deletion.ts";
 import {
+  budgetKept,
   daemonStays,
   empties,
   fromFirstToLast,
@@ -12,66 +13,105 @@ import {
   refuses,
   respectsBudget,
 } from "./expect-drain.ts";
+import { during } from "./windows.ts";
 import { nothingMovesBack, podsOn } from "./expect-workload.ts";
 import type { Prediction, PredictionInput } from "./input.ts";
 import { situationOf, type Situation } from "./situation.ts";
 
-/** Faults: "refusal" (no flags), "blocked" (a budget of 0), "outage" (a budget of 1). */
+/** Faults: "refusal" (no flags), "blocked" (a budget of 0), "outage" (a budget of 1, or whatever the user's own has). */
 export interface DrainPlan {
   machine: string;
-  /** Names, in the workload's namespace. */
+  /** Between two tries of an eviction that was put off. */
+  retryMs: number;
+  /** Ids of load probes that run all the time. */
+  loads: string[];
+  /** The two drains before it; null: they are left out, because the workload is not the drill's. */
+  careless: CarelessDrains | null;
+}
+
+/** Names are in the workload's namespace. */
+export interface CarelessDrains {
   barePod: string;
   daemonPod: string;
   disruptionBudget: string;
-  /** Between two tries of an eviction that was put off. */
-  retryMs: number;
   /** How long the drain against a budget of 0 is tried. */
   patienceMs: number;
-  /** Ids of load probes that run all the time. */
-  loads: string[];
 }
 
 export function predictDrain(input: PredictionInput, plan: DrainPlan): Prediction {
   // No machine is off.
   const situation = situationOf(input, []);
-  const { namespace, replicas } = input.workload;
+  const { careless } = plan;
+  const before = careless === null ? nothing : predictCareless(situation, plan.machine, careless);
+  const proper = predictProper(situation, plan);
+  return {
+    statements: [...before.statements, ...proper.statements],
+    ...(before.facts === undefined ? {} : { facts: before.facts }),
+    expectations: [...before.expectations, ...proper.expectations],
+  };
+}
+
+const nothing: Prediction = { statements: [], expectations: [] };
+
+function predictCareless(situation: Situation, machine: string, careless: CarelessDrains): Prediction {
+  const { namespace } = situation.input.workload;
   const name = (object: string) => `${namespace}/${object}`;
-  const pods = podsOn(input, plan.machine);
-  const links = drainLinks(situation, plan);
   return {
     statements: [
-      `Without flags the drain of ${plan.machine} refuses and names ${plan.barePod} (no controller) and ${plan.daemonPod} (DaemonSet).`,
-      `Against a disruption budget of 0 it waits ${figure(plan.patienceMs)} and names ${name(plan.disruptionBudget)}; ${plan.barePod}, which no budget protects, is lost.`,
-      `With a budget of 1 its ${String(pods.length)} pods leave one after the other within ${figure(links.emptied.ms)}; ${String(replicas)} of ${String(replicas)} are Ready within ${figure(links.full.ms)}.`,
-      ...(spared(input) ? ["No request fails."] : []),
-      "The DaemonSet's pod stays, and nothing moves back after uncordoning.",
+      `Without flags the drain of ${machine} refuses and names ${careless.barePod} (no controller) and ${careless.daemonPod} (DaemonSet).`,
+      `Against a disruption budget of 0 it waits ${figure(careless.patienceMs)} and names ${name(careless.disruptionBudget)}; ${careless.barePod}, which no budget protects, is lost.`,
+      "The DaemonSet's pod stays.",
     ],
     facts: {
-      refused: [name(plan.barePod), name(plan.daemonPod)],
-      "blocked-by": [name(plan.disruptionBudget)],
+      refused: [name(careless.barePod), name(careless.daemonPod)],
+      "blocked-by": [name(careless.disruptionBudget)],
     },
     expectations: [
-      ...refuses(situation, plan),
-      ...respectsBudget(situation, plan),
-      failedRequests(plan.loads, fromFirstToLast, {
-        zero: spared(input),
-        why: spared(input)
+      ...refuses(situation, machine, careless),
+      ...respectsBudget(situation, machine, careless),
+      daemonStays(careless),
+    ],
+  };
+}
+
+function predictProper(situation: Situation, plan: DrainPlan): Prediction {
+  const { input } = situation;
+  const { machine, careless, loads } = plan;
+  const { replicas } = input.workload;
+  const links = drainLinks(situation, plan);
+  const zero = spared(input, plan);
+  const how = careless === null ? "Its" : "With a budget of 1 its";
+  const order = careless === null ? "are evicted" : "leave one after the other";
+  return {
+    statements: [
+      `${how} ${String(podsOn(input, machine).length)} pods ${order} within ${figure(links.emptied.ms)}; ${String(replicas)} of ${String(replicas)} are Ready within ${figure(links.full.ms)}.`,
+      ...(zero ? ["No request fails."] : []),
+      "Nothing moves back after uncordoning.",
+    ],
+    expectations: [
+      failedRequests(loads, careless === null ? during : fromFirstToLast, {
+        zero,
+        why: zero
           ? "Other replicas serve, and a pod waits before it stops (preStop), so its endpoint is gone before its process is"
-          : "a single replica, or pods without preStop and readiness gate",
+          : "no replica elsewhere, or pods without preStop and readiness gate",
         headline: true,
       }),
-      ...empties(situation, plan, links),
-      daemonStays(plan),
-      ...nodeStates(situation, plan),
-      nothingMovesBack(plan.machine),
+      ...empties(situation, machine, links),
+      ...(careless === null ? [] : [budgetKept(situation)]),
+      ...nodeStates(situation, machine, careless === null ? during.from : fromFirstToLast.from),
+      nothingMovesBack(machine),
       ...worksAsBefore(situation),
     ],
   };
 }
 
-/** With another replica to go to and a pod that waits before it stops, nobody needs to lose anything. */
-function spared({ workload }: PredictionInput): boolean {
-  return workload.graceful && workload.replicas >= 2;
+/**
+ * With another replica to go to and a pod that waits before it stops, nobody needs to lose anything. The drill's own
+ * disruption budget lets one go at a time; of a workload of the user's own all on the machine may go at once.
+ */
+function spared(input: PredictionInput, { careless, machine }: DrainPlan): boolean {
+  const { graceful, replicas } = input.workload;
+  return graceful && (careless === null ? podsOn(input, machine).length < replicas : replicas >= 2);
 }
 
 /** One pod after the other: the budget allows the next eviction when the replacement of the last one is Ready. */

@@ -2,7 +2,7 @@
 import type { Expectation, Window } from "../expectation.ts";
 import { budgetOf, chain, given, none, type Link } from "./budget.ts";
 import { look, request } from "./common-links.ts";
-import type { DrainPlan } from "./drain.ts";
+import type { CarelessDrains } from "./drain.ts";
 import { everMs, podsOn } from "./expect-workload.ts";
 import type { Situation } from "./situation.ts";
 import { afterwards, during } from "./windows.ts";
@@ -12,7 +12,7 @@ const blocked: Window = { from: "blocked.inject", to: "blocked.heal" };
 /** From the first of the three drains to the end of the last. */
 export const fromFirstToLast: Window = { from: "refusal.inject", to: "outage.heal" };
 
-export function refuses({ input }: Situation, plan: DrainPlan): Expectation[] {
+export function refuses({ input }: Situation, machine: string, { barePod }: CarelessDrains): Expectation[] {
   return [
     {
       id: "drain.refused",
@@ -24,14 +24,18 @@ export function refuses({ input }: Situation, plan: DrainPlan): Expectation[] {
     samePods(
       "drain.refused-touches-nothing",
       "A drain that refuses evicts nothing",
-      [...podsOn(input, plan.machine), plan.barePod],
+      [...podsOn(input, machine), barePod],
       refusal,
       "It decides before it evicts the first pod",
     ),
   ];
 }
 
-export function respectsBudget(situation: Situation, plan: DrainPlan): Expectation[] {
+export function respectsBudget(
+  situation: Situation,
+  machine: string,
+  { barePod }: CarelessDrains,
+): Expectation[] {
   const { input } = situation;
   const gone = chain(
     "gone",
@@ -44,7 +48,7 @@ export function respectsBudget(situation: Situation, plan: DrainPlan): Expectati
     samePods(
       "budget.respected",
       "A disruption budget of 0 lets no pod be evicted",
-      podsOn(input, plan.machine),
+      podsOn(input, machine),
       blocked,
       'The Eviction API asks every disruption budget first (Kubernetes documentation, "API-initiated eviction")',
     ),
@@ -72,7 +76,7 @@ export function respectsBudget(situation: Situation, plan: DrainPlan): Expectati
       title: "With force the pod without a controller is lost for good",
       judge: {
         kind: "state-within",
-        select: { probe: "workload", subjects: [`pod:${plan.barePod}`], bridgeMs: everMs },
+        select: { probe: "workload", subjects: [`pod:${barePod}`], bridgeMs: everMs },
         want: { is: null },
         earliestMs: 1,
       },
@@ -84,7 +88,7 @@ export function respectsBudget(situation: Situation, plan: DrainPlan): Expectati
 
 export function empties(
   { input }: Situation,
-  { machine }: DrainPlan,
+  machine: string,
   links: { emptied: Link; full: Link },
 ): Expectation[] {
   const { replicas } = input.workload;
@@ -124,21 +128,24 @@ export function empties(
       ...budgetOf(links.full),
       link: { name: "pods are replaced", after: "drain.emptied" },
     },
-    {
-      id: "budget.kept",
-      title: "Never more than one pod of the Deployment is away",
-      judge: {
-        kind: "state-holds",
-        select: { probe: "workload", subjects: ["ready"] },
-        want: { atLeast: replicas - 1 },
-      },
-      window: during,
-      ...none("The disruption budget allows one at a time"),
-    },
   ];
 }
 
-export function daemonStays({ daemonPod }: DrainPlan): Expectation {
+export function budgetKept({ input }: Situation): Expectation {
+  return {
+    id: "budget.kept",
+    title: "Never more than one pod of the Deployment is away",
+    judge: {
+      kind: "state-holds",
+      select: { probe: "workload", subjects: ["ready"] },
+      want: { atLeast: input.workload.replicas - 1 },
+    },
+    window: during,
+    ...none("The disruption budget allows one at a time"),
+  };
+}
+
+export function daemonStays({ daemonPod }: CarelessDrains): Expectation {
   return {
     id: "daemon.stays",
     title: "The DaemonSet's pod stays and serves all the time",
@@ -151,7 +158,8 @@ export function daemonStays({ daemonPod }: DrainPlan): Expectation {
   };
 }
 
-export function nodeStates(situation: Situation, { machine }: DrainPlan): Expectation[] {
+/** @param from the mark at which the first drain begins */
+export function nodeStates(situation: Situation, machine: string, from: string): Expectation[] {
   const node = situation.input.topology.machines.find((each) => each.name === machine)?.node ?? machine;
   const subjects = [`cordoned:${node}`];
   return [
@@ -183,7 +191,7 @@ export function nodeStates(situation: Situation, { machine }: DrainPlan): Expect
         select: { probe: "nodes", subjects: situation.livingNodes },
         want: { is: "True" },
       },
-      window: { from: "refusal.inject" },
+      window: { from },
       ...none("A drain is no outage: every kubelet lives"),
     },
   ];

@@ -21,17 +21,17 @@ const begun: Window = { from: "ladder.begin", to: "ladder.ready" };
 const loaded: Window = { from: "ladder.ready", to: "ladder.end" };
 const afterLoad: Window = { from: "ladder.end", to: "end" };
 
-export function seesMetrics(input: PredictionInput, { name }: LadderApp): Expectation {
+export function seesMetrics(input: PredictionInput, app: LadderApp): Expectation {
   return {
     id: "hpa.sees-metrics",
     title: "The HPA sees the usage of its pods",
     judge: {
       kind: "state-within",
-      select: { probe: "autoscalers", subjects: [`active:${name}`] },
+      select: { probe: "autoscalers", subjects: [`active:${app.name}`] },
       want: { is: "True" },
     },
     window: begun,
-    ...budgetOf(reacts(input)),
+    ...budgetOf(reacts(input, app)),
     link: { name: "the HPA sees usage", after: "fault" },
   };
 }
@@ -48,7 +48,7 @@ export function reaction(input: PredictionInput, app: LadderApp, step: Predicted
         want: { atLeast: step.from + 1 },
       },
       window: of(step),
-      ...budgetOf(chain("it reacts", reacts(input), nextSlowLook(input))),
+      ...budgetOf(chain("it reacts", reacts(input, app), nextSlowLook(input))),
       headline: step.saturated,
     },
   ];
@@ -71,9 +71,9 @@ export function convergence(
   ];
   const near = (count: number) => [count - 1, count, count + 1].filter((each) => each >= 1);
   const desired = { probe: "autoscalers", subjects: [`desired:${app.name}`] };
-  const ready = { probe: "extras", subjects: [`ready:${app.name}`] };
-  const wants = budgetOf(converged(input, step));
-  const runs = budgetOf(running(input, step));
+  const ready = { probe: app.seen.probe, subjects: [app.seen.ready] };
+  const wants = budgetOf(converged(input, app, step));
+  const runs = budgetOf(running(input, app, step));
   if (!step.saturated)
     return [
       {
@@ -102,11 +102,11 @@ export function convergence(
     },
     {
       id: `${step.name}.saturated`,
-      title: "It saturates where predicted: more are wanted than fit, for want of memory",
+      title: `It saturates where predicted: more are wanted than fit (${step.lacks ?? ""})`,
       judge: {
         kind: "state-within",
-        select: { probe: "extras", subjects: ["unschedulable-for"] },
-        want: { is: "Insufficient memory" },
+        select: { probe: app.seen.probe, subjects: ["unschedulable-for"] },
+        want: { is: step.lacks },
       },
       window: of(step),
       unit: "s",
@@ -161,11 +161,11 @@ export function backDown(input: PredictionInput, app: LadderApp): Expectation[] 
   return [
     {
       id: "hpa.back-to-min",
-      title: "Without load it wants 1 replica again",
+      title: `Without load it wants its minimum of ${String(app.minReplicas)} again`,
       judge: {
         kind: "state-within",
         select: { probe: "autoscalers", subjects: [`desired:${app.name}`] },
-        want: { is: 1 },
+        want: { is: app.minReplicas },
       },
       window: afterLoad,
       ...budgetOf(back),
@@ -173,11 +173,11 @@ export function backDown(input: PredictionInput, app: LadderApp): Expectation[] 
     },
     {
       id: "hpa.one-pod",
-      title: "1 pod is Ready and none is Pending",
+      title: `Its minimum of ${String(app.minReplicas)} is what is Ready`,
       judge: {
         kind: "state-within",
-        select: { probe: "extras", subjects: [`ready:${app.name}`] },
-        want: { is: 1 },
+        select: { probe: app.seen.probe, subjects: [app.seen.ready] },
+        want: { is: app.minReplicas },
       },
       window: afterLoad,
       ...budgetOf(

@@ -1,19 +1,22 @@
 // What a ladder of load consists of, and how long an HPA takes to follow it: the links of its budgets.
 import { chain, given, type Link } from "./budget.ts";
+import type { Autoscaler } from "../../lab/autoscaler.ts";
 import { nextSlowLook } from "./common-links.ts";
 import { allowancesOf, type PredictionInput } from "./input.ts";
-import { periodsUp, policyPeriodMs } from "./replicas.ts";
+import { climbMs } from "./replicas.ts";
 
-/** What the drill's application is, as its manifest says. */
-export interface LadderApp {
-  name: string;
+/** What an HPA scales, and that HPA, whose name it carries. */
+export interface LadderApp extends Autoscaler {
+  /** Of a pod. */
   requests: { cpuCores: number; memoryBytes: number };
+  /** A pod may use so much CPU; Infinity: whatever is there. */
   cpuLimitCores: number;
-  maxReplicas: number;
-  targetPercent: number;
-  scaleDownSeconds: number;
-  /** Pods of it that the room counts already. */
+  /** Pods of it that there are, which the room counts already. */
   standing: number;
+  /** Where its Ready pods are seen. */
+  seen: { probe: "extras" | "workload"; ready: string };
+  /** True: its pods run on the workers only; else on whatever machine is open. */
+  onWorkers: boolean;
 }
 
 export interface LadderStep {
@@ -35,11 +38,13 @@ export interface PredictedStep extends LadderStep {
   running: number;
   /** More are wanted than fit. */
   saturated: boolean;
+  /** What further pods lack then, in the scheduler's words; null: they are not saturated. */
+  lacks: string | null;
   durationMs: number;
 }
 
 /** From a change of the load until the HPA has acted on it. */
-export function reacts({ settings, ...input }: PredictionInput): Link {
+export function reacts({ settings, ...input }: PredictionInput, { upWindowMs }: LadderApp): Link {
   const resolution = settings.metrics?.resolutionMs ?? {
     value: 15_000,
     source: "metrics-server, components.yaml: --metric-resolution=15s",
@@ -55,27 +60,34 @@ export function reacts({ settings, ...input }: PredictionInput): Link {
       source: `2 × ${resolution.source}`,
     }),
     given("the HPA's sync period", settings.controllerManager.hpaSyncMs),
+    upWindowMs.value === 0 ? null : given("stabilization window of the way up", upWindowMs),
     given("one API request", allowancesOf({ settings, ...input }).requestMs),
   );
 }
 
-export function converged(input: PredictionInput, step: Pick<PredictedStep, "from" | "wanted">): Link {
-  const further = Math.max(0, periodsUp(step.from, step.wanted) - 1);
-  const periods =
-    further === 0
-      ? null
-      : given("further periods of the way up", {
-          value: further * Math.max(policyPeriodMs, input.settings.controllerManager.hpaSyncMs.value),
-          source: `${String(further)} × the default policy's period (4 pods or 100 %, whichever is more)`,
-        });
-  return chain("it converges", reacts(input), periods, nextSlowLook(input));
+type Way = Pick<PredictedStep, "from" | "wanted">;
+
+export function converged(input: PredictionInput, app: LadderApp, { from, wanted }: Way): Link {
+  const value = climbMs(from, wanted, app.up, input.settings.controllerManager.hpaSyncMs.value);
+  const further = value === 0 ? null : given("further steps of the way up", { value, source: policies(app) });
+  return chain("it converges", reacts(input, app), further, nextSlowLook(input));
 }
 
-export function running(input: PredictionInput, step: Pick<PredictedStep, "from" | "wanted">): Link {
+/** "4 pods or 100 % in 15 s, whichever is more". */
+function policies({ name, up }: LadderApp): string {
+  const told = up.policies.map(
+    ({ type, value, periodMs }) =>
+      `${String(value)} ${type === "Pods" ? "pods" : "%"} in ${String(periodMs / 1000)} s`,
+  );
+  const which = told.length < 2 ? "" : `, whichever is ${up.select === "Max" ? "more" : "less"}`;
+  return `HPA ${name}, policies of the way up: ${told.join(" or ")}${which}`;
+}
+
+export function running(input: PredictionInput, app: LadderApp, step: Way): Link {
   const { requestMs, podStartMs } = allowancesOf(input);
   return chain(
     "the pods run",
-    converged(input, step),
+    converged(input, app, step),
     given("controller and scheduler act", requestMs),
     given("a pod starts", podStartMs),
   );
@@ -83,12 +95,9 @@ export function running(input: PredictionInput, step: Pick<PredictedStep, "from"
 
 export function backToMin(input: PredictionInput, app: LadderApp): Link {
   return chain(
-    "back to one",
-    reacts(input),
-    given("stabilization window", {
-      value: app.scaleDownSeconds * 1000,
-      source: "the HPA, behavior.scaleDown.stabilizationWindowSeconds",
-    }),
+    "back to its minimum",
+    reacts(input, app),
+    given("stabilization window of the way down", app.downWindowMs),
     given("the HPA's sync period", input.settings.controllerManager.hpaSyncMs),
     nextSlowLook(input),
   );

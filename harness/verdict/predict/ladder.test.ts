@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { defaultScaleUp } from "../../lab/autoscaler.ts";
 import type { StateEvent } from "../../timeline/events.ts";
 import { judge } from "../judges/index.ts";
 import { labOf } from "../testing/lab.ts";
@@ -11,11 +12,16 @@ const perRequest = { value: 0.0002, source: "a test" };
 
 const app = {
   name: "ladder",
+  minReplicas: 1,
+  up: defaultScaleUp,
+  upWindowMs: { value: 0, source: "a test" },
+  downWindowMs: { value: 30_000, source: "a test" },
+  seen: { probe: "extras" as const, ready: "ready:ladder" },
+  onWorkers: true,
   requests: { cpuCores: 0.025, memoryBytes: 2 * GiB },
   cpuLimitCores: 0.1,
   maxReplicas: 30,
   targetPercent: 70,
-  scaleDownSeconds: 30,
   standing: 1,
 };
 const stage = (connections: number, rateHz: number | null = connections) => ({
@@ -47,6 +53,18 @@ describe("the stages of a ladder", () => {
     const [open] = predictSteps(input, app, [stage(10, null)], perRequest, room);
     // 4 pods × 0.1 core.
     expect(open).toMatchObject({ wanted: 23, running: 4, saturated: true });
+  });
+
+  it("begin at the HPA's minimum, and end for want of what is short first", () => {
+    const hungry = {
+      ...app,
+      minReplicas: 3,
+      standing: 3,
+      requests: { cpuCores: 1, memoryBytes: GiB / 4 },
+      cpuLimitCores: 2,
+    };
+    const [, , last] = predictSteps(input, hungry, stages, { value: 0.02, source: "a test" }, room);
+    expect(last).toMatchObject({ from: 3, saturated: true, lacks: "Insufficient cpu" });
   });
 
   it("last as long as it takes to get there, and a moment longer", () => {

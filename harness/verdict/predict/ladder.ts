@@ -1,7 +1,7 @@
 // What an HPA must do while the number of clients climbs: how many replicas it wants at each stage and how soon, where
 // the room ends, and back to one afterwards. Everything follows from what one request costs, measured before.
 import type { Sourced } from "../../lab/facts.ts";
-import { fitting, type Room } from "../../lab/room.ts";
+import { fitting, lackingFor, type Room } from "../../lab/room.ts";
 import { figure } from "./budget.ts";
 import { backDown, convergence, feeling, noFlapping, reaction, seesMetrics } from "./expect-ladder.ts";
 import type { Prediction, PredictionInput } from "./input.ts";
@@ -21,18 +21,21 @@ export function predictSteps(
   room: readonly Room[],
 ): PredictedStep[] {
   const fits = capacity(app, room);
-  let from = 1;
+  const places = room.filter((each) => mayRun(app, each));
+  const cores = places.reduce((sum, each) => sum + each.allocatable.cpuCores, 0);
+  let from = Math.max(app.minReplicas, app.standing);
   return steps.map((step) => {
     const asked = step.rateHz === null ? Infinity : step.rateHz * perRequest.value;
-    // A pod cannot use more than its limit, whatever is asked of it.
-    const usage = Math.min(asked, fits * app.cpuLimitCores);
+    // A pod cannot use more than its limit, whatever is asked of it, and all of them not more than there is.
+    const usage = Math.min(asked, fits * app.cpuLimitCores, cores);
     const target = { requestCores: app.requests.cpuCores, percent: app.targetPercent };
     const wanted = Math.max(from, wantedReplicas(from, usage, target));
     const saturated = wanted > fits;
-    const predicted = { ...step, from, wanted, running: Math.min(wanted, fits), saturated };
+    const lacks = saturated ? lackingFor(places, app.requests) : null;
+    const predicted = { ...step, from, wanted, running: Math.min(wanted, fits), saturated, lacks };
     const durationMs = Math.max(
       shortestMs,
-      wanted === from ? 0 : Math.ceil(running(input, predicted).ms) + lookedAtMs,
+      wanted === from ? 0 : Math.ceil(running(input, app, predicted).ms) + lookedAtMs,
     );
     from = wanted;
     return { ...predicted, durationMs };
@@ -47,7 +50,7 @@ export function predictLadder(
   room: readonly Room[],
 ): Prediction {
   const perMachine = room
-    .filter((each) => each.role === "worker")
+    .filter((each) => each.open && mayRun(app, each))
     .map((each) => `${String(fitting(each, app.requests))} more on ${each.machine}`);
   const GiB = (app.requests.memoryBytes / 2 ** 30).toPrecision(3);
   return {
@@ -55,7 +58,7 @@ export function predictLadder(
       `A request costs ${(1000 * perRequest.value).toPrecision(3)} ms of processor time (${perRequest.source}); pods ask for ${String(app.requests.cpuCores)} cores and ${GiB} GiB, and the HPA aims at ${String(app.targetPercent)} %.`,
       `${String(capacity(app, room))} pods fit beside what runs (${perMachine.join(", ")}: allocatable − requested); more stay Pending.`,
       ...steps.map(told),
-      `After the load it is 1 pod again within ${figure(backToMin(input, app).ms)}, the stabilization window of ${String(app.scaleDownSeconds)} s in it.`,
+      `After the load it is its minimum of ${String(app.minReplicas)} again within ${figure(backToMin(input, app).ms)}, the stabilization window of ${figure(app.downWindowMs.value)} in it.`,
     ],
     expectations: [
       seesMetrics(input, app),
@@ -82,6 +85,10 @@ function told({ name, connections, rateHz, from, wanted, running, saturated }: P
 
 /** Pods of the application that fit, those that stand among them. */
 function capacity(app: LadderApp, room: readonly Room[]): number {
-  const workers = room.filter((each) => each.role === "worker");
-  return app.standing + workers.reduce((sum, each) => sum + fitting(each, app.requests), 0);
+  const places = room.filter((each) => mayRun(app, each));
+  return app.standing + places.reduce((sum, each) => sum + fitting(each, app.requests), 0);
+}
+
+function mayRun({ onWorkers }: LadderApp, { role }: Room): boolean {
+  return !onWorkers || role === "worker";
 }

@@ -11,7 +11,7 @@ import { nothingMovesBack, podsOn, workloadExpectations } from "./expect-workloa
 import type { Prediction, PredictionInput } from "./input.ts";
 import { nodeSilenceEarliestMs } from "./links.ts";
 import { situationOf, type Situation } from "./situation.ts";
-import { untilReplacedAgain } from "./windows.ts";
+import { during, untilReplacedAgain } from "./windows.ts";
 
 /**
  * @param machine a worker that loses its power under the fault name "outage" and is declared out of service under the
@@ -23,7 +23,7 @@ export function predictLongOutage(input: PredictionInput, machine: string): Pred
     statements: statements(situation, machine),
     expectations: [
       ...nodeExpectations(situation),
-      ...workloadExpectations(situation, untilDeclared),
+      ...workloadExpectations(situation, alone(input) ? during : untilDeclared),
       ...httpExpectations(situation),
       ...extrasExpectations(situation, machine),
       ...oldCopies(situation, machine),
@@ -38,11 +38,19 @@ function statements(situation: Situation, machine: string): string[] {
   const pods = String(podsOn(input, machine).length);
   const all = String(input.workload.replicas);
   const fullMs = podsEvicted(situation).ms + podStart(situation).ms;
-  const named = (kind: Parameters<typeof podsOnMachine>[1]) =>
-    podsOnMachine(situation, kind, machine).join(", ");
   return [
     `Node ${lostNodes.join(", ")} is marked between ${figure(nodeSilenceEarliestMs(input.settings))} and ${figure(nodesMarked(situation).ms)} after the power cut.`,
     `Its ${pods} pods are evicted ${figure(input.workload.tolerationMs.value)} later and replaced elsewhere: ${all} of ${all} Ready within about ${figure(fullMs)}.`,
+    ...(alone(input) ? [] : besideIt(situation, machine)),
+    `After power on the old copies are gone and nothing moves back to ${machine}.`,
+  ];
+}
+
+/** What the drill has put beside the Deployment. */
+function besideIt(situation: Situation, machine: string): string[] {
+  const named = (kind: Parameters<typeof podsOnMachine>[1]) =>
+    podsOnMachine(situation, kind, machine).join(", ");
+  return [
     `The bare pod ${named("bare-pod")} is lost for good; the DaemonSet's pod ${named("daemon-set")} waits; the StatefulSet's pod ${named("stateful-set")} is neither removed nor made a second time.`,
     ...(named("volume-app") === ""
       ? []
@@ -50,8 +58,12 @@ function statements(situation: Situation, machine: string): string[] {
           `The successor of ${named("volume-app")}, whose volume is on ${machine}, waits until the machine is back.`,
         ]),
     `Once ${machine} is declared out of service, ${named("stateful-set")} runs elsewhere within ${figure(removedByForce(situation).ms + podStart(situation).ms)}.`,
-    `After power on the old copies are gone and nothing moves back to ${machine}.`,
   ];
+}
+
+/** Nothing is beside it: the workload is the user's own, and nobody needs to declare anything. */
+function alone({ extras = [] }: PredictionInput): boolean {
+  return extras.length === 0;
 }
 
 function oldCopies(situation: Situation, machine: string): Expectation[] {

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { periodsUp, wantedReplicas } from "./replicas.ts";
+import { describe, expect, test } from "vitest";
+import { defaultScaleUp } from "../../lab/autoscaler.ts";
+import { climbMs, wantedReplicas } from "./replicas.ts";
 
 const target = { requestCores: 0.1, percent: 70 };
 
@@ -17,10 +18,35 @@ test("within a tenth nothing changes", () => {
   expect(wantedReplicas(4, 0.28 * 0.91, target)).toBe(4);
 });
 
-test("the way up takes 4 pods or as many again in a period", () => {
-  expect(periodsUp(1, 1)).toBe(0);
-  expect(periodsUp(1, 5)).toBe(1);
-  expect(periodsUp(1, 6)).toBe(2);
-  expect(periodsUp(1, 10)).toBe(2);
-  expect(periodsUp(1, 21)).toBe(4);
+describe("the way up", () => {
+  const syncMs = 15_000;
+
+  test("takes 4 pods or as many again in a period by default", () => {
+    const seconds = (to: number) => climbMs(1, to, defaultScaleUp, syncMs) / 1000;
+    // 1, 5, 10, 20, 40
+    expect([1, 5, 6, 10, 21].map(seconds)).toEqual([0, 0, 15, 15, 45]);
+  });
+
+  test("takes what its own policies allow", () => {
+    const one = { policies: [{ type: "Pods" as const, value: 1, periodMs: 60_000 }], select: "Max" as const };
+    expect(climbMs(2, 5, one, syncMs)).toBe(120_000);
+    expect(climbMs(2, 5, one, 30_000)).toBe(120_000);
+    const careful = {
+      policies: [
+        { type: "Pods" as const, value: 10, periodMs: 15_000 },
+        { type: "Percent" as const, value: 50, periodMs: 15_000 },
+      ],
+      select: "Min" as const,
+    };
+    // 4, 6, 9, 14
+    expect(climbMs(4, 14, careful, syncMs)).toBe(30_000);
+  });
+
+  test("ends where the policies never lead there", () => {
+    const never = {
+      policies: [{ type: "Percent" as const, value: 0, periodMs: 15_000 }],
+      select: "Max" as const,
+    };
+    expect(climbMs(2, 3, never, syncMs)).toBe(3_600_000);
+  });
 });

@@ -2,13 +2,13 @@
 // Kubernetes documentation "Horizontal Pod Autoscaling" (algorithm details, default behavior) and
 // pkg/controller/podautoscaler/replica_calculator.go.
 
+import type { ScaleUp } from "../../lab/autoscaler.ts";
+
 /** No change while the ratio is so near to 1; kube-controller-manager's --horizontal-pod-autoscaler-tolerance. */
 const tolerance = 0.1;
 
-/** The default policies of the way up, of which the larger counts, a period each. */
-const upPods = 4;
-const upPercent = 100;
-export const policyPeriodMs = 15_000;
+/** No policy needs longer for what fits into a cluster. */
+const longestClimbMs = 3_600_000;
 
 export interface Target {
   /** What each pod asks for. */
@@ -28,9 +28,26 @@ export function wantedReplicas(current: number, usageCores: number, target: Targ
   return Math.max(1, Math.ceil(usageCores / perPod - 1e-6));
 }
 
-/** In how many periods it gets from one number to a higher one; 0: it is there. */
-export function periodsUp(from: number, to: number): number {
-  let periods = 0;
-  for (let now = from; now < to; periods += 1) now += Math.max(upPods, Math.floor((now * upPercent) / 100));
-  return periods;
+/**
+ * How long it takes from its first step up until it wants as many, 0: the first step gets there. It looks once a sync
+ * period; within the period of a policy it may add so many pods to those that there were at the period's beginning, or
+ * so many percent of them.
+ * Source: pkg/controller/podautoscaler/horizontal.go, `calculateScaleUpLimitWithScalingRules`.
+ */
+export function climbMs(from: number, to: number, { policies, select }: ScaleUp, syncMs: number): number {
+  const added: { atMs: number; pods: number }[] = [];
+  let now = from;
+  for (let atMs = 0; atMs < longestClimbMs; atMs += syncMs) {
+    const limits = policies.map(({ type, value, periodMs }) => {
+      const lately = added.filter((each) => each.atMs > atMs - periodMs);
+      const start = now - lately.reduce((sum, { pods }) => sum + pods, 0);
+      return type === "Pods" ? start + value : Math.ceil(start * (1 + value / 100));
+    });
+    const limit = select === "Max" ? Math.max(...limits) : Math.min(...limits);
+    const next = Math.max(now, Math.min(to, limit));
+    if (next > now) added.push({ atMs, pods: next - now });
+    now = next;
+    if (now >= to) return atMs;
+  }
+  return longestClimbMs;
 }
