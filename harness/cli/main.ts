@@ -9,6 +9,7 @@ import { registerLab } from "./lab.ts";
 import { registerList } from "./list.ts";
 import { registerLoad } from "./load.ts";
 import { registerReport } from "./report.ts";
+import { registerSnapshot } from "./snapshot.ts";
 import { registerRun } from "./run.ts";
 import { registerStart } from "./start.ts";
 import { kubedrillVersion } from "./version.ts";
@@ -27,6 +28,7 @@ for (const register of [
   registerList,
   registerReport,
   registerLoad,
+  registerSnapshot,
   registerLab,
   registerDiscover,
   registerDoctor,

@@ -7,6 +7,7 @@ import { until } from "../base/until.ts";
 import { faultKinds } from "../faults/index.ts";
 import type { FaultKind } from "../faults/fault.ts";
 import type { World } from "../lab/world.ts";
+import { scratchFolder } from "./scratch.ts";
 import type { LedgerEntry } from "./mutation.ts";
 
 export interface Undoable {
@@ -40,7 +41,12 @@ export function namespaceEntry(of: { id: string; runId: string; namespace: strin
 
 export const drillVolumeKind = "drill.volume";
 
-const undoables: readonly Undoable[] = [...faultKinds.map(undoableFault), demoNamespace(), drillVolume()];
+const undoables: readonly Undoable[] = [
+  ...faultKinds.map(undoableFault),
+  demoNamespace(),
+  drillVolume(),
+  scratchFolder(),
+];
 
 /** @throws KubedrillError (usage) when this version does not know the kind */
 export function undoable(kind: string): Undoable {

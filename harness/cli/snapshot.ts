@@ -1,0 +1,237 @@
+// `kubedrill snapshot`: take, list, verify and thin out snapshots of a lab's etcd and of its control planes.
+import { InvalidArgumentError, type Command } from "commander";
+import { rm } from "node:fs/promises";
+import { isAbsolute, join, resolve } from "node:path";
+import { KubedrillError, usageError } from "../base/errors.ts";
+import { checkIdentity } from "../lab/discover.ts";
+import type { LabFile } from "../lab/lab-file.ts";
+import { openWorld } from "../lab/open-world.ts";
+import type { World } from "../lab/world.ts";
+import { neededPaths } from "../recovery/snapshot/configuration.ts";
+import { candidateOf, pickMember } from "../recovery/snapshot/pick-member.ts";
+import { whyForeign } from "../recovery/snapshot/foreign.ts";
+import { superfluous } from "../recovery/snapshot/retention.ts";
+import { saveSnapshot } from "../recovery/snapshot/save.ts";
+import {
+  listSnapshots,
+  readSnapshot,
+  snapshotsDir,
+  type StoredSnapshot,
+} from "../recovery/snapshot/sidecar.ts";
+import { verifyFiles } from "../recovery/snapshot/verify-files.ts";
+import { verifyByRestore } from "../recovery/snapshot/verify-restore.ts";
+import { Ledger } from "../safety/ledger.ts";
+import { acquireRunLock } from "../safety/lock.ts";
+import { chosenLab, labOption, nameOption, type LabChoice } from "./lab-option.ts";
+
+type StoreChoice = LabChoice & { store?: string };
+const storeOption = ["--store <folder>", "where snapshots are kept on this host"] as const;
+
+export function registerSnapshot(program: Command): void {
+  const snapshot = program
+    .command("snapshot")
+    .description("snapshots of etcd and of the control planes' configuration, kept on this host");
+  registerSave(snapshot);
+  registerList(snapshot);
+  registerVerify(snapshot);
+  registerPrune(snapshot);
+}
+
+function registerSave(snapshot: Command): void {
+  snapshot
+    .command("save")
+    .description("take one, and verify it by restoring it into an etcd of its own")
+    .option(...labOption)
+    .option(...nameOption)
+    .option(...storeOption)
+    .option("--member <machine>", "take it from this machine; default: the member that is best for it")
+    .addHelpText(
+      "after",
+      "\nIt holds every secret of the cluster; its folder is for its owner only (0700).\n\nExample: kubedrill snapshot save --lab lab.yaml --member cp2",
+    )
+    .action(async (options: StoreChoice & { member?: string }) => {
+      const lab = await chosenLab(options);
+      await onLab(lab, "snapshot save", async (world, ledger) => {
+        const { member } = options;
+        const saved = await saveSnapshot(world, ledger, {
+          member,
+          store: storeOf(lab, options),
+          onProgress: say,
+        });
+        await verified(world, ledger, saved);
+        process.stdout.write(`snapshot: ${saved.folder}\n`);
+      });
+    });
+}
+
+function registerList(snapshot: Command): void {
+  snapshot
+    .command("list")
+    .description("those that are kept of a lab, the oldest first")
+    .option(...labOption)
+    .option(...nameOption)
+    .option(...storeOption)
+    .option("--json", "as JSON")
+    .addHelpText("after", "\nExample: kubedrill snapshot list --lab lab.yaml")
+    .action(async (options: StoreChoice & { json?: true }) => {
+      const found = await listSnapshots(storeOf(await chosenLab(options), options));
+      if (options.json === true) {
+        process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+        return;
+      }
+      for (const each of found) process.stdout.write(`${told(each)}\n`);
+      if (found.length === 0) process.stdout.write("No snapshot is kept.\n");
+    });
+}
+
+function registerVerify(snapshot: Command): void {
+  snapshot
+    .command("verify")
+    .argument("[name]", "name or folder of a snapshot; default: the newest")
+    .description("whether it is whole, of this cluster, complete, and can be restored")
+    .option(...labOption)
+    .option(...nameOption)
+    .option(...storeOption)
+    .option("--max-age <hours>", "older ones are refused", positive)
+    .option("--files-only", "look at the files only, ask no machine")
+    .addHelpText("after", "\nExample: kubedrill snapshot verify --lab lab.yaml --max-age 24")
+    .action(
+      async (name: string | undefined, options: StoreChoice & { maxAge?: number; filesOnly?: true }) => {
+        const lab = await chosenLab(options);
+        const chosen = await chosenSnapshot(storeOf(lab, options), name);
+        process.stdout.write(`${told(chosen)}\n`);
+        if (options.filesOnly === true) {
+          report(await verifyFiles(chosen, neededPaths({ file: lab })));
+          return;
+        }
+        await onLab(lab, "snapshot verify", (world, ledger) =>
+          verified(world, ledger, chosen, options.maxAge),
+        );
+      },
+    );
+}
+
+function registerPrune(snapshot: Command): void {
+  snapshot
+    .command("prune")
+    .description("delete those that no rule keeps; what is unfinished is left alone")
+    .option(...labOption)
+    .option(...nameOption)
+    .option(...storeOption)
+    .option("--keep-last <count>", "the newest", count, 3)
+    .option("--keep-daily <count>", "the newest of so many days", count, 7)
+    .option("--keep-weekly <count>", "the newest of so many weeks", count, 4)
+    .option("--dry-run", "only say which")
+    .addHelpText("after", "\nExample: kubedrill snapshot prune --keep-daily 14 --dry-run")
+    .action(
+      async (
+        options: StoreChoice & { keepLast: number; keepDaily: number; keepWeekly: number; dryRun?: true },
+      ) => {
+        const store = storeOf(await chosenLab(options), options);
+        const { keepLast: last, keepDaily: daily, keepWeekly: weekly } = options;
+        if (last + daily + weekly === 0)
+          throw usageError("No rule would keep any snapshot; nothing was deleted.", {
+            hint: "give at least one of --keep-last, --keep-daily and --keep-weekly a number above 0",
+          });
+        const found = await listSnapshots(store);
+        const taken = found.map((each) => ({ ...each, takenAt: each.sidecar.takenAt }));
+        const over = superfluous(taken, { last, daily, weekly });
+        for (const each of over) {
+          if (options.dryRun !== true) await rm(each.folder, { recursive: true });
+          process.stdout.write(`${options.dryRun === true ? "would delete" : "deleted"} ${each.name}\n`);
+        }
+        process.stdout.write(`kept ${String(found.length - over.length)} of ${String(found.length)}\n`);
+      },
+    );
+}
+
+/** With the lab's lock, on the cluster that the lab file means. */
+async function onLab(
+  lab: LabFile,
+  what: string,
+  body: (world: World, ledger: Ledger) => Promise<void>,
+): Promise<void> {
+  const lock = await acquireRunLock(lab.name, what);
+  try {
+    const world = await openWorld(lab);
+    try {
+      await checkIdentity(world);
+      await body(world, new Ledger(lab.name));
+    } finally {
+      await world.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+/** @throws KubedrillError (inconclusive) when it cannot be relied on */
+async function verified(
+  world: World,
+  ledger: Ledger,
+  snapshot: StoredSnapshot,
+  maxAgeHours?: number,
+): Promise<void> {
+  const controlPlanes = world.machines.filter((each) => each.role === "control-plane");
+  const candidates = await Promise.all(controlPlanes.map((each) => candidateOf(world.file, each)));
+  const scratch = pickMember(candidates, undefined);
+  const namespace = await world.kube.main.core.readNamespace({ name: "kube-system" });
+  const target = { clusterUid: namespace.metadata?.uid ?? "", etcdVersion: scratch.version };
+  const files = [
+    ...whyForeign(snapshot.sidecar, target, { now: Date.now(), maxAgeHours }),
+    ...(await verifyFiles(snapshot, neededPaths(world))),
+  ];
+  const whole = files.every((each) => each.wrong === null);
+  // What is damaged is not given to any etcd.
+  const restored = whole
+    ? await verifyByRestore(world, ledger, world.machine(scratch.machine), snapshot)
+    : [];
+  report([...files, ...restored]);
+}
+
+/** @throws KubedrillError (inconclusive) that names the first that is wrong */
+function report(findings: readonly { what: string; wrong: string | null }[]): void {
+  for (const { what, wrong } of findings)
+    process.stdout.write(
+      `${wrong === null ? "ok  " : "NOT "} ${what}${wrong === null ? "" : `: ${wrong}`}\n`,
+    );
+  const first = findings.find((each) => each.wrong !== null);
+  if (first !== undefined)
+    throw new KubedrillError("inconclusive", `The snapshot cannot be relied on: ${first.wrong ?? ""}.`, {
+      hint: "take another one: kubedrill snapshot save",
+    });
+}
+
+/** @throws KubedrillError (usage) when there is none */
+async function chosenSnapshot(store: string, name: string | undefined): Promise<StoredSnapshot> {
+  if (name !== undefined) return readSnapshot(isAbsolute(name) ? name : join(store, name));
+  const newest = (await listSnapshots(store)).at(-1);
+  if (newest === undefined)
+    throw usageError(`There is no snapshot in ${store}.`, { hint: "kubedrill snapshot save takes one" });
+  return newest;
+}
+
+function told({ name, sidecar: { etcd, kubernetesVersion } }: StoredSnapshot): string {
+  const { revision, totalKeys, sizeBytes, member, version, hash } = etcd;
+  return `${name}  revision ${String(revision)}, ${String(totalKeys)} keys, ${(sizeBytes / 2 ** 20).toFixed(1)} MiB, hash ${hash}, from ${member}, etcd ${version}, Kubernetes ${kubernetesVersion}`;
+}
+
+function storeOf({ name }: LabFile, { store }: StoreChoice): string {
+  return store === undefined ? snapshotsDir(name) : resolve(store);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("a whole number, 0 or more");
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("a number above 0");
+  return value;
+}
