@@ -20,6 +20,7 @@ import {
 } from "../recovery/snapshot/sidecar.ts";
 import { verifyFiles } from "../recovery/snapshot/verify-files.ts";
 import { verifyByRestore } from "../recovery/snapshot/verify-restore.ts";
+import { interruptible } from "../run/interrupt.ts";
 import { Ledger } from "../safety/ledger.ts";
 import { acquireRunLock } from "../safety/lock.ts";
 import { chosenLab, labOption, nameOption, type LabChoice } from "./lab-option.ts";
@@ -51,14 +52,11 @@ function registerSave(snapshot: Command): void {
     )
     .action(async (options: StoreChoice & { member?: string }) => {
       const lab = await chosenLab(options);
-      await onLab(lab, "snapshot save", async (world, ledger) => {
+      await onLab(lab, "snapshot save", async (world, ledger, signal) => {
         const { member } = options;
-        const saved = await saveSnapshot(world, ledger, {
-          member,
-          store: storeOf(lab, options),
-          onProgress: say,
-        });
-        await verified(world, ledger, saved);
+        const store = storeOf(lab, options);
+        const saved = await saveSnapshot(world, ledger, { member, store, onProgress: say, signal });
+        await verified(world, ledger, saved, { signal });
         process.stdout.write(`snapshot: ${saved.folder}\n`);
       });
     });
@@ -104,8 +102,8 @@ function registerVerify(snapshot: Command): void {
           report(await verifyFiles(chosen, neededPaths({ file: lab })));
           return;
         }
-        await onLab(lab, "snapshot verify", (world, ledger) =>
-          verified(world, ledger, chosen, options.maxAge),
+        await onLab(lab, "snapshot verify", (world, ledger, signal) =>
+          verified(world, ledger, chosen, { signal, maxAgeHours: options.maxAge }),
         );
       },
     );
@@ -149,14 +147,16 @@ function registerPrune(snapshot: Command): void {
 async function onLab(
   lab: LabFile,
   what: string,
-  body: (world: World, ledger: Ledger) => Promise<void>,
+  body: (world: World, ledger: Ledger, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const lock = await acquireRunLock(lab.name, what);
   try {
     const world = await openWorld(lab);
     try {
       await checkIdentity(world);
-      await body(world, new Ledger(lab.name));
+      await interruptible("Interrupted: taking away what was made on the machines.", (signal) =>
+        body(world, new Ledger(lab.name), signal),
+      );
     } finally {
       await world.close();
     }
@@ -170,7 +170,7 @@ async function verified(
   world: World,
   ledger: Ledger,
   snapshot: StoredSnapshot,
-  maxAgeHours?: number,
+  { signal, maxAgeHours }: { signal: AbortSignal; maxAgeHours?: number | undefined },
 ): Promise<void> {
   const controlPlanes = world.machines.filter((each) => each.role === "control-plane");
   const candidates = await Promise.all(controlPlanes.map((each) => candidateOf(world.file, each)));
@@ -184,7 +184,7 @@ async function verified(
   const whole = files.every((each) => each.wrong === null);
   // What is damaged is not given to any etcd.
   const restored = whole
-    ? await verifyByRestore(world, ledger, world.machine(scratch.machine), snapshot)
+    ? await verifyByRestore(world, ledger, world.machine(scratch.machine), snapshot, signal)
     : [];
   report([...files, ...restored]);
 }

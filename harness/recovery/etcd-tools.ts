@@ -19,7 +19,7 @@ export function withEtcdTools({ etcd }: Pick<LabFile, "etcd">, folder: string, s
   return `set -eu
 umask 077
 etcd_image() { sed -n 's/^ *image: *//p' ${manifest} | head -n 1; }
-in_image() { ctr -n k8s.io run --rm --net-host ${mounts} "$(etcd_image)" "kubedrill-tool-$$" "$@"; }
+in_image() { ctr -n k8s.io run --rm --net-host ${mounts} --cwd ${folder} "$(etcd_image)" "kubedrill-tool-$$" "$@"; }
 tool() { if command -v "$1" >/dev/null 2>&1; then command "$@"; else in_image "$@"; fi; }
 etcdctl() { tool etcdctl --endpoints=https://127.0.0.1:${String(clientPort)} ${certificates} "$@"; }
 etcdutl() { tool etcdutl "$@"; }

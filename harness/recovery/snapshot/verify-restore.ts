@@ -2,7 +2,6 @@
 // whose keys are then read. The cluster's own etcd is not touched.
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { z } from "zod";
 import { messageOf } from "../../base/errors.ts";
 import type { Machine, World } from "../../lab/world.ts";
 import { undoEntry } from "../../safety/heal.ts";
@@ -15,11 +14,6 @@ import type { Finding } from "./verify-files.ts";
 
 /** For one of etcd's tools, or the start of an etcd. */
 const stepLimitMs = 5 * 60_000;
-
-const answer = z.object({
-  header: z.object({ revision: z.int() }),
-  count: z.int().default(0),
-});
 
 /** @throws KubedrillError (unhealed) when what it made on the machine cannot be taken away */
 export async function verifyByRestore(
@@ -59,25 +53,32 @@ async function tryOut(
     machine.shell.run(withEtcdTools(world.file, path, script), { timeoutMs: stepLimitMs, signal });
   await run(`etcdutl snapshot restore ${path}/${dataFile} --data-dir ${path}/data >/dev/null 2>&1`);
   const { stdout } = await run(readingScript(path, container));
-  const lines = stdout.split("\n").filter((each) => each.startsWith("{"));
-  const [all, registry] = lines.map((each) => answer.parse(JSON.parse(each)));
-  if (all === undefined || registry === undefined) return "the restored etcd did not say what it has";
-  if (all.header.revision !== sidecar.etcd.revision)
-    return `the restored etcd is at revision ${String(all.header.revision)}, the snapshot at ${String(sidecar.etcd.revision)}`;
-  if (registry.count === 0) return "the restored etcd has no key under /registry: it is not a cluster's";
+  const [revision] = numbersOf(stdout, "Revision");
+  const count = numbersOf(stdout, "Count").at(-1);
+  if (revision === undefined || count === undefined) return "the restored etcd did not say what it has";
+  if (revision !== sidecar.etcd.revision)
+    return `the restored etcd is at revision ${String(revision)}, the snapshot at ${String(sidecar.etcd.revision)}`;
+  if (count === 0) return "the restored etcd has no key under /registry: it is not a cluster's";
   return null;
 }
 
+/** What `etcdctl -w fields` says under a name, one answer after the other. */
+function numbersOf(text: string, name: string): number[] {
+  return [...text.matchAll(new RegExp(`^"${name}" : (\\d+)$`, "gm"))].map((each) => Number(each[1]));
+}
+
 /**
- * Listens on sockets in the folder only, so nobody but root can come in, and no port is taken. Its peers' socket is
- * needed by etcd and used by nobody.
+ * Listens on sockets in the folder only, so nobody but root can come in, and no port is taken. etcd wants a host and a
+ * port in each URL, so a socket is named by them, in the folder where the process stands. The peers' socket is needed
+ * by etcd and used by nobody.
  */
 function readingScript(path: string, container: string): string {
-  const client = `unix://${path}/client.sock:0`;
-  const peer = `unix://${path}/peer.sock:0`;
-  return `ctr -n k8s.io run -d --net-host --mount type=bind,src=${path},dst=${path},options=rbind:rw --cwd ${path} "$(etcd_image)" ${container} etcd --data-dir ${path}/data --listen-client-urls ${client} --advertise-client-urls ${client} --listen-peer-urls ${peer} --initial-advertise-peer-urls ${peer} --initial-cluster default=${peer} --unsafe-no-fsync --logger zap --log-level error
-ask() { tool etcdctl --endpoints=${client} --command-timeout=20s get "$1" --prefix --count-only -w json; }
-for i in $(seq 60); do ask "" >/dev/null 2>&1 && break; sleep 0.5; done
-ask ""
-ask /registry/`;
+  const client = "unix://client.sock:0";
+  const peer = "unix://peer.sock:0";
+  return `cd ${path}
+ctr -n k8s.io run -d --net-host --mount type=bind,src=${path},dst=${path},options=rbind:rw --cwd ${path} "$(etcd_image)" ${container} etcd --data-dir ${path}/data --listen-client-urls ${client} --advertise-client-urls ${client} --listen-peer-urls ${peer} --initial-advertise-peer-urls ${peer} --initial-cluster default=${peer} --unsafe-no-fsync --logger zap --log-level error
+ask() { tool etcdctl --endpoints=${client} --dial-timeout=1s --command-timeout="$2" get "$1" --prefix --count-only -w fields; }
+for i in $(seq 30); do ask "" 2s >/dev/null 2>&1 && break; sleep 0.5; done
+ask "" 20s
+ask /registry/ 20s`;
 }
