@@ -15,7 +15,6 @@ import type { World } from "../harness/lab/world.ts";
 import { startProbes, stopProbes } from "../harness/probes/index.ts";
 import { Experiment } from "../harness/run/experiment.ts";
 import { loadDrills } from "../harness/run/load-drills.ts";
-import { keepHeapSmall } from "../harness/run/memory.ts";
 import { promisable } from "../harness/run/promisable.ts";
 import { allowancesFrom, workloadFacts } from "../harness/run/workload-facts.ts";
 import type { PlanInput } from "../harness/scenario.ts";
@@ -57,7 +56,6 @@ export function registerScaleBench(program: Command): void {
 }
 
 async function benchScale(size: Size): Promise<void> {
-  keepHeapSmall();
   const kwok = await ensureKwok(say);
   const folder = await mkdtemp(join(tmpdir(), "kubedrill-scale-"));
   try {

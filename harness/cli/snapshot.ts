@@ -154,9 +154,16 @@ async function onLab(
     const world = await openWorld(lab);
     try {
       await checkIdentity(world);
-      await interruptible("Interrupted: taking away what was made on the machines.", (signal) =>
-        body(world, new Ledger(lab.name), signal),
+      const interrupted = await interruptible(
+        "Interrupted: taking away what was made on the machines.",
+        (signal) =>
+          body(world, new Ledger(lab.name), signal).catch((error: unknown) => {
+            const left = error instanceof KubedrillError && error.kind === "unhealed";
+            if (left || !signal.aborted) throw error;
+          }),
       );
+      if (interrupted)
+        throw new KubedrillError("interrupted", "Interrupted; nothing of it was left on the machines.");
     } finally {
       await world.close();
     }

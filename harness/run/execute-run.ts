@@ -18,7 +18,6 @@ import { readOwn } from "../workloads/own.ts";
 import { writeReports } from "../../reports/write.ts";
 import { kubedrillVersion } from "../cli/version.ts";
 import { interruptible } from "./interrupt.ts";
-import { keepHeapSmall } from "./memory.ts";
 import { loadDrills } from "./load-drills.ts";
 import type { Plan } from "./plan-file.ts";
 import { makeRunDirectory } from "./run-directory.ts";
@@ -32,7 +31,6 @@ export interface RunOrder {
 
 /** @returns the exit code @throws KubedrillError when nothing could be run */
 export async function executeRun({ lab, plan, out }: RunOrder): Promise<number> {
-  keepHeapSmall();
   const lock = await acquireRunLock(lab.name, `run ${plan.name}`);
   try {
     const healed = await prepare(lab, plan);

@@ -1,13 +1,13 @@
 // A snapshot on this host: a folder with etcd's data, the configuration of every control plane, and a file that says
 // what they are. All of it holds the cluster's secrets: folders are 0700, files 0600.
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { messageOf, usageError } from "../../base/errors.ts";
 import { stateDir } from "../../base/paths.ts";
 
 export const dataFile = "etcd.db";
-const sidecarFile = "snapshot.json";
+export const sidecarFile = "snapshot.json";
 /** A folder whose name ends so was never finished. */
 export const unfinished = ".unfinished";
 
@@ -62,21 +62,32 @@ export async function writeSidecar(folder: string, sidecar: Sidecar): Promise<vo
 /** @throws KubedrillError (usage) when there is none, or it says something else than it should */
 export async function readSnapshot(folder: string): Promise<StoredSnapshot> {
   const path = join(folder, sidecarFile);
-  let raw: unknown;
+  let text: string;
   try {
-    raw = JSON.parse(await readFile(path, "utf8"));
+    text = await readFile(path, "utf8");
   } catch (error) {
     throw usageError(`${folder} is no snapshot: ${messageOf(error)}.`, {
       cause: error,
       hint: "kubedrill snapshot list shows those that are there",
     });
   }
+  return { name: basename(folder), folder, sidecar: parseSidecar(text, path) };
+}
+
+/** @param origin what the error calls it @throws KubedrillError (usage) with the place */
+export function parseSidecar(text: string, origin: string): Sidecar {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch (error) {
+    throw usageError(`${origin} is no description of a snapshot: ${messageOf(error)}.`, { cause: error });
+  }
   const result = sidecarSchema.safeParse(raw);
   if (!result.success) {
     const [first] = result.error.issues;
-    throw usageError(`${path} is wrong at ${first?.path.join(".") ?? "the top"}: ${first?.message ?? ""}.`);
+    throw usageError(`${origin} is wrong at ${first?.path.join(".") ?? "the top"}: ${first?.message ?? ""}.`);
   }
-  return { name: folder.split("/").at(-1) ?? folder, folder, sidecar: result.data };
+  return result.data;
 }
 
 /** Those in a folder, the oldest first; what is unfinished or no snapshot is left out. */

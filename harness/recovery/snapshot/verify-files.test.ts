@@ -116,6 +116,6 @@ describe("what stands beside a snapshot", () => {
     writeFileSync(join(folder, "snapshot.json"), JSON.stringify({ ...snapshot.sidecar, clusterUid: 7 }));
     await expect(readSnapshot(folder)).rejects.toThrow("is wrong at clusterUid");
     writeFileSync(join(folder, "snapshot.json"), "{");
-    await expect(readSnapshot(folder)).rejects.toThrow("is no snapshot");
+    await expect(readSnapshot(folder)).rejects.toThrow("is no description of a snapshot");
   });
 });
