@@ -1,7 +1,6 @@
 // `kubedrill snapshot`: take, list, verify and thin out snapshots of a lab's etcd and of its control planes.
 import { InvalidArgumentError, type Command } from "commander";
 import { rm } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
 import { KubedrillError, usageError } from "../base/errors.ts";
 import { checkIdentity } from "../lab/discover.ts";
 import type { LabFile } from "../lab/lab-file.ts";
@@ -12,49 +11,53 @@ import { candidateOf, pickMember } from "../recovery/snapshot/pick-member.ts";
 import { whyForeign } from "../recovery/snapshot/foreign.ts";
 import { superfluous } from "../recovery/snapshot/retention.ts";
 import { saveSnapshot } from "../recovery/snapshot/save.ts";
-import {
-  listSnapshots,
-  readSnapshot,
-  snapshotsDir,
-  type StoredSnapshot,
-} from "../recovery/snapshot/sidecar.ts";
+import { listSnapshots, type Sidecar, type StoredSnapshot } from "../recovery/snapshot/sidecar.ts";
+import { remoteSnapshots, removeRemote } from "../recovery/remote/move.ts";
 import { verifyFiles } from "../recovery/snapshot/verify-files.ts";
 import { verifyByRestore } from "../recovery/snapshot/verify-restore.ts";
 import { interruptible } from "../run/interrupt.ts";
 import { Ledger } from "../safety/ledger.ts";
 import { acquireRunLock } from "../safety/lock.ts";
-import { chosenLab, labOption, nameOption, type LabChoice } from "./lab-option.ts";
-
-type StoreChoice = LabChoice & { store?: string };
-const storeOption = ["--store <folder>", "where snapshots are kept on this host"] as const;
+import { chosenLab, labOption, type LabChoice } from "./lab-option.ts";
+import {
+  chosenSnapshot,
+  registerPull,
+  registerPush,
+  remoteStore,
+  say,
+  storeOf,
+  withRemote,
+  withStore,
+  type RemoteChoice,
+  type StoreChoice,
+} from "./snapshot-remote.ts";
 
 export function registerSnapshot(program: Command): void {
   const snapshot = program
     .command("snapshot")
-    .description("snapshots of etcd and of the control planes' configuration, kept on this host");
+    .description("snapshots of etcd and of the control planes' configuration, on this host and off it");
   registerSave(snapshot);
   registerList(snapshot);
   registerVerify(snapshot);
+  registerPush(snapshot);
+  registerPull(snapshot);
   registerPrune(snapshot);
 }
 
 function registerSave(snapshot: Command): void {
-  snapshot
-    .command("save")
+  withStore(snapshot.command("save"))
     .description("take one, and verify it by restoring it into an etcd of its own")
     .option(...labOption)
-    .option(...nameOption)
-    .option(...storeOption)
     .option("--member <machine>", "take it from this machine; default: the member that is best for it")
     .addHelpText(
       "after",
       "\nIt holds every secret of the cluster; its folder is for its owner only (0700).\n\nExample: kubedrill snapshot save --lab lab.yaml --member cp2",
     )
-    .action(async (options: StoreChoice & { member?: string }) => {
+    .action(async (options: LabChoice & StoreChoice & { member?: string }) => {
       const lab = await chosenLab(options);
       await onLab(lab, "snapshot save", async (world, ledger, signal) => {
         const { member } = options;
-        const store = storeOf(lab, options);
+        const store = storeOf({ ...options, name: lab.name });
         const saved = await saveSnapshot(world, ledger, { member, store, onProgress: say, signal });
         await verified(world, ledger, saved, { signal });
         process.stdout.write(`snapshot: ${saved.folder}\n`);
@@ -63,18 +66,15 @@ function registerSave(snapshot: Command): void {
 }
 
 function registerList(snapshot: Command): void {
-  snapshot
-    .command("list")
-    .description("those that are kept of a lab, the oldest first")
-    .option(...labOption)
-    .option(...nameOption)
-    .option(...storeOption)
+  withRemote(withStore(snapshot.command("list")))
+    .description("those that are kept, the oldest first")
     .option("--json", "as JSON")
-    .addHelpText("after", "\nExample: kubedrill snapshot list --lab lab.yaml")
-    .action(async (options: StoreChoice & { json?: true }) => {
-      const found = await listSnapshots(storeOf(await chosenLab(options), options));
+    .addHelpText("after", "\nExample: kubedrill snapshot list --remote s3://backups/lab")
+    .action(async (options: StoreChoice & RemoteChoice & { json?: true }) => {
+      const found = await kept(options);
       if (options.json === true) {
-        process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+        const plain = found.map(({ name, sidecar }) => ({ name, ...sidecar }));
+        process.stdout.write(`${JSON.stringify(plain, null, 2)}\n`);
         return;
       }
       for (const each of found) process.stdout.write(`${told(each)}\n`);
@@ -83,20 +83,20 @@ function registerList(snapshot: Command): void {
 }
 
 function registerVerify(snapshot: Command): void {
-  snapshot
-    .command("verify")
+  withStore(snapshot.command("verify"))
     .argument("[name]", "name or folder of a snapshot; default: the newest")
     .description("whether it is whole, of this cluster, complete, and can be restored")
     .option(...labOption)
-    .option(...nameOption)
-    .option(...storeOption)
     .option("--max-age <hours>", "older ones are refused", positive)
     .option("--files-only", "look at the files only, ask no machine")
     .addHelpText("after", "\nExample: kubedrill snapshot verify --lab lab.yaml --max-age 24")
     .action(
-      async (name: string | undefined, options: StoreChoice & { maxAge?: number; filesOnly?: true }) => {
+      async (
+        name: string | undefined,
+        options: LabChoice & StoreChoice & { maxAge?: number; filesOnly?: true },
+      ) => {
         const lab = await chosenLab(options);
-        const chosen = await chosenSnapshot(storeOf(lab, options), name);
+        const chosen = await chosenSnapshot(storeOf({ ...options, name: lab.name }), name);
         process.stdout.write(`${told(chosen)}\n`);
         if (options.filesOnly === true) {
           report(await verifyFiles(chosen, neededPaths({ file: lab })));
@@ -109,38 +109,54 @@ function registerVerify(snapshot: Command): void {
     );
 }
 
+type PruneOptions = StoreChoice &
+  RemoteChoice & { keepLast: number; keepDaily: number; keepWeekly: number; dryRun?: true };
+
 function registerPrune(snapshot: Command): void {
-  snapshot
-    .command("prune")
+  withRemote(withStore(snapshot.command("prune")))
     .description("delete those that no rule keeps; what is unfinished is left alone")
-    .option(...labOption)
-    .option(...nameOption)
-    .option(...storeOption)
     .option("--keep-last <count>", "the newest", count, 3)
     .option("--keep-daily <count>", "the newest of so many days", count, 7)
     .option("--keep-weekly <count>", "the newest of so many weeks", count, 4)
     .option("--dry-run", "only say which")
     .addHelpText("after", "\nExample: kubedrill snapshot prune --keep-daily 14 --dry-run")
-    .action(
-      async (
-        options: StoreChoice & { keepLast: number; keepDaily: number; keepWeekly: number; dryRun?: true },
-      ) => {
-        const store = storeOf(await chosenLab(options), options);
-        const { keepLast: last, keepDaily: daily, keepWeekly: weekly } = options;
-        if (last + daily + weekly === 0)
-          throw usageError("No rule would keep any snapshot; nothing was deleted.", {
-            hint: "give at least one of --keep-last, --keep-daily and --keep-weekly a number above 0",
-          });
-        const found = await listSnapshots(store);
-        const taken = found.map((each) => ({ ...each, takenAt: each.sidecar.takenAt }));
-        const over = superfluous(taken, { last, daily, weekly });
-        for (const each of over) {
-          if (options.dryRun !== true) await rm(each.folder, { recursive: true });
-          process.stdout.write(`${options.dryRun === true ? "would delete" : "deleted"} ${each.name}\n`);
-        }
-        process.stdout.write(`kept ${String(found.length - over.length)} of ${String(found.length)}\n`);
-      },
-    );
+    .action(async (options: PruneOptions) => {
+      const { keepLast: last, keepDaily: daily, keepWeekly: weekly, dryRun } = options;
+      if (last + daily + weekly === 0)
+        throw usageError("No rule would keep any snapshot; nothing was deleted.", {
+          hint: "give at least one of --keep-last, --keep-daily and --keep-weekly a number above 0",
+        });
+      const found = await kept(options);
+      const taken = found.map((each) => ({ ...each, takenAt: each.sidecar.takenAt }));
+      const over = superfluous(taken, { last, daily, weekly });
+      for (const each of over) {
+        if (dryRun !== true) await each.remove();
+        process.stdout.write(`${dryRun === true ? "would delete" : "deleted"} ${each.name}\n`);
+      }
+      process.stdout.write(`kept ${String(found.length - over.length)} of ${String(found.length)}\n`);
+    });
+}
+
+interface Kept {
+  name: string;
+  sidecar: Sidecar;
+  remove(): Promise<void>;
+}
+
+/** Those in the store that is named, else those on this host; the oldest first. */
+async function kept(options: StoreChoice & RemoteChoice): Promise<Kept[]> {
+  const remote = await remoteStore(options);
+  if (remote === null)
+    return (await listSnapshots(storeOf(options))).map(({ name, folder, sidecar }) => ({
+      name,
+      sidecar,
+      remove: () => rm(folder, { recursive: true }),
+    }));
+  return (await remoteSnapshots(remote)).map(({ name, sidecar }) => ({
+    name,
+    sidecar,
+    remove: () => removeRemote(remote, name),
+  }));
 }
 
 /** With the lab's lock, on the cluster that the lab file means. */
@@ -209,26 +225,9 @@ function report(findings: readonly { what: string; wrong: string | null }[]): vo
     });
 }
 
-/** @throws KubedrillError (usage) when there is none */
-async function chosenSnapshot(store: string, name: string | undefined): Promise<StoredSnapshot> {
-  if (name !== undefined) return readSnapshot(isAbsolute(name) ? name : join(store, name));
-  const newest = (await listSnapshots(store)).at(-1);
-  if (newest === undefined)
-    throw usageError(`There is no snapshot in ${store}.`, { hint: "kubedrill snapshot save takes one" });
-  return newest;
-}
-
-function told({ name, sidecar: { etcd, kubernetesVersion } }: StoredSnapshot): string {
+function told({ name, sidecar: { etcd, kubernetesVersion } }: Pick<Kept, "name" | "sidecar">): string {
   const { revision, totalKeys, sizeBytes, member, version, hash } = etcd;
   return `${name}  revision ${String(revision)}, ${String(totalKeys)} keys, ${(sizeBytes / 2 ** 20).toFixed(1)} MiB, hash ${hash}, from ${member}, etcd ${version}, Kubernetes ${kubernetesVersion}`;
-}
-
-function storeOf({ name }: LabFile, { store }: StoreChoice): string {
-  return store === undefined ? snapshotsDir(name) : resolve(store);
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
 
 function count(text: string): number {
