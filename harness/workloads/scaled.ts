@@ -22,9 +22,14 @@ export interface Scaled extends LadderApp {
 
 type ScaledApp = Extract<Extra, { kind: "scaled-app" }>;
 
-/** A drill's own application as it stands. @throws KubedrillError when the API does not answer */
-export function scaledExtra(world: World, namespace: string, extra: ScaledApp): Promise<Scaled> {
-  return readScaled(world, placeOf(namespace, extra));
+/**
+ * A drill's own application as it stands. What its pods ask for is what the drill has declared, so that pods which ask
+ * for something else are found out.
+ * @throws KubedrillError when the API does not answer
+ */
+export async function scaledExtra(world: World, namespace: string, extra: ScaledApp): Promise<Scaled> {
+  const { requests, cpuLimitCores } = extra;
+  return { ...(await readScaled(world, placeOf(namespace, extra))), requests, cpuLimitCores };
 }
 
 /**
