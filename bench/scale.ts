@@ -174,7 +174,7 @@ async function lose({ session }: ScaleLab, size: Size): Promise<void> {
     room: [],
     memory: null,
     scaled: null,
-    perRequest: null,
+    cost: null,
     full: false,
     tickMs: plan.probes.tickMs,
     allowances: allowancesFrom(world.file),

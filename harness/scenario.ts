@@ -2,14 +2,14 @@
 // ones into vitest tests in the plan's order, so that listing and dry runs need no test runner.
 import type { Experiment } from "./run/experiment.ts";
 import type { Fault } from "./faults/fault.ts";
-import type { Settings, Sourced, Topology } from "./lab/facts.ts";
+import type { Settings, Topology } from "./lab/facts.ts";
 import type { MachineMemory } from "./lab/memory.ts";
 import type { Room } from "./lab/room.ts";
 import type { DemoPod, DrillWorkload } from "./workloads/demo.ts";
 import type { Extra } from "./workloads/extras.ts";
 import type { Scaled } from "./workloads/scaled.ts";
 import type { MadeExtra } from "./workloads/make-extras.ts";
-import type { Prediction, PredictionInput, WorkloadFacts } from "./verdict/predict/index.ts";
+import type { Prediction, PredictionInput, RequestCost, WorkloadFacts } from "./verdict/predict/index.ts";
 
 /** What a prediction may be made from: layout and settings as read, and where the workload runs. */
 export interface PlanInput {
@@ -26,8 +26,8 @@ export interface PlanInput {
   memory: MachineMemory | null;
   /** The application that the drill measures, with its HPA; null: it measures none. */
   scaled: Scaled | null;
-  /** Core-seconds that a request costs that application; null: it measures none. */
-  perRequest: Sourced<number> | null;
+  /** What requests cost that application; null: it measures none. */
+  cost: RequestCost | null;
   /** True: as many requests as the drill's stages name, whatever the lab's size. */
   full: boolean;
   tickMs: number;

@@ -43,11 +43,11 @@ export async function dryRun(lab: LabFile, plan: Plan, write: (text: string) => 
       const extras = subject === null ? standIns(spec, room, input) : [];
       const filled = extras.find(({ name }) => name === spec.fills)?.pods[0]?.machine ?? null;
       const memory = filled === null ? null : await readMemory(world, filled);
-      const perRequest = spec.measures === undefined ? null : assumedPerRequest;
+      const cost = spec.measures === undefined ? null : assumedCost;
       const scaled = await scaledFor(world, spec, subject, room);
       describe(
         spec,
-        { ...input, extras, room, memory, scaled, perRequest, tickMs: plan.probes.tickMs },
+        { ...input, extras, room, memory, scaled, cost, tickMs: plan.probes.tickMs },
         subject,
         write,
       );
@@ -72,7 +72,11 @@ function scaledFor(
 }
 
 /** Stands in for what a run measures. */
-const assumedPerRequest = { value: 0.0002, source: "assumed for the dry run; a run measures it first" };
+const assumedCost = {
+  perRequest: 0.0005,
+  idleCores: 0,
+  source: "assumed for the dry run; a run measures it first",
+};
 
 function describe(
   spec: DrillSpec,

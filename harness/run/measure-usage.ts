@@ -1,8 +1,8 @@
 // What one request costs the application that is measured: asked of its kubelets before anything is predicted from it.
 import { KubedrillError } from "../base/errors.ts";
 import { until } from "../base/until.ts";
-import type { Sourced } from "../lab/facts.ts";
 import { perSecond, readKubelet } from "../lab/kubelet-metrics.ts";
+import type { RequestCost } from "../verdict/predict/index.ts";
 import type { Scaled } from "../workloads/scaled.ts";
 import type { Session } from "./session.ts";
 import { runStage } from "./stages.ts";
@@ -23,16 +23,29 @@ interface Seen {
 }
 
 /**
- * Processor time of one request in its pod, core-seconds, with everything else that the pods do meanwhile.
+ * Usage of its pods without any request, and with requests at a known rate.
  * @throws KubedrillError (inconclusive) when a kubelet does not tell, or the load breaks
  */
-export async function measureUsage(session: Session, scaled: Scaled): Promise<Sourced<number>> {
+export async function measureUsage(session: Session, scaled: Scaled): Promise<RequestCost> {
   const { seats, deployment } = scaled;
   if (seats.length === 0)
     throw new KubedrillError("inconclusive", `${deployment} has no pod on a machine of the lab.`);
-  session.progress.line(`measuring what a request costs ${deployment}`);
+  session.progress.line(`measuring what ${deployment} uses, first without a request`);
+  const idle = await usageOf(session, seats);
+  const loaded = await underLoad(session, scaled, () => usageOf(session, seats));
+  const whose = seats.length === 1 ? (seats[0]?.name ?? "") : `${String(seats.length)} pods of ${deployment}`;
+  const from = [...new Set(seats.map((each) => each.machine))].join(", ");
+  return {
+    perRequest: Math.max(0, loaded.cores - idle.cores) / rateHz,
+    idleCores: idle.cores / seats.length,
+    source: `measured: CPU of ${whose} over ${(idle.overMs / 1000).toFixed(0)} s at rest and ${(loaded.overMs / 1000).toFixed(0)} s at ${String(rateHz)} requests/s, kubelet of ${from}`,
+  };
+}
+
+async function underLoad<T>(session: Session, { way }: Scaled, body: () => Promise<T>): Promise<T> {
   const stop = new AbortController();
-  const load = runStage({ ...session, signal: AbortSignal.any([session.signal, stop.signal]) }, scaled.way, {
+  const signal = AbortSignal.any([session.signal, stop.signal]);
+  const load = runStage({ ...session, signal }, way, {
     name: "measuring",
     connections: rateHz,
     rateHz,
@@ -42,28 +55,28 @@ export async function measureUsage(session: Session, scaled: Scaled): Promise<So
   // Its end is brought about below; whether it broke before is looked at then.
   load.catch(() => undefined);
   try {
-    const usages = await Promise.all(
-      seats.map(async ({ name, machine }) => {
-        const { first, last } = await twoReadings(session, machine, name);
-        return { cores: perSecond(first, last) ?? 0, overMs: last.atMs - first.atMs };
-      }),
-    );
-    const cores = usages.reduce((sum, each) => sum + each.cores, 0);
-    const overS = Math.max(...usages.map((each) => each.overMs / 1000)).toFixed(0);
-    const whose =
-      seats.length === 1 ? (seats[0]?.name ?? "") : `${String(seats.length)} pods of ${deployment}`;
-    const from = [...new Set(seats.map((each) => each.machine))].join(", ");
-    return {
-      value: cores / rateHz,
-      source: `measured: CPU of ${whose} over ${overS} s at ${String(rateHz)} requests/s, kubelet of ${from}`,
-    };
+    return await body();
   } finally {
     stop.abort();
     await load.catch(() => undefined);
   }
 }
 
-/** The first reading that was surely taken under load, and one long enough after it. */
+/** Of all of them together, as their kubelets see it from now on. */
+async function usageOf(session: Session, seats: Scaled["seats"]): Promise<{ cores: number; overMs: number }> {
+  const usages = await Promise.all(
+    seats.map(async ({ name, machine }) => {
+      const { first, last } = await twoReadings(session, machine, name);
+      return { cores: perSecond(first, last) ?? 0, overMs: last.atMs - first.atMs };
+    }),
+  );
+  return {
+    cores: usages.reduce((sum, each) => sum + each.cores, 0),
+    overMs: Math.max(...usages.map((each) => each.overMs)),
+  };
+}
+
+/** The first reading that was surely taken from now on, and one long enough after it. */
 async function twoReadings(
   { world, signal }: Session,
   machine: string,
@@ -76,7 +89,7 @@ async function twoReadings(
     const readings = await readKubelet(world, node, "resource", [metric]);
     const own = readings.find((each) => each.labels.pod === pod);
     const atMs = own?.atMs ?? null;
-    // What is there at the first look may be from before the load.
+    // What is there at the first look may be from before.
     if (own !== undefined && atMs !== null && atMs !== seen.at(-1)?.atMs)
       seen.push({ value: own.value, atMs });
     const certain = seen.slice(1);
@@ -85,7 +98,7 @@ async function twoReadings(
     if (first === undefined || last === undefined || last.atMs - first.atMs < apartMs) return null;
     return { first, last };
   };
-  // The load itself needs a moment to begin.
+  // A load needs a moment to begin.
   await until(() => performance.now() - begun > 2 * pollMs, {
     what: "the load to begin",
     timeoutMs: 10_000,

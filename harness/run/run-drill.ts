@@ -83,7 +83,7 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
   await experiment.steady();
   session.topology = await currentTopology(session);
   const resting = await scaledNow(session, spec, made);
-  const perRequest = resting === null ? null : await measureUsage(session, resting);
+  const cost = resting === null ? null : await measureUsage(session, resting);
   const pods = (await subjectPods(world, workload.subject)).filter((pod) => pod.ready);
   const input: PlanInput = {
     topology: session.topology,
@@ -95,7 +95,7 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
     memory: await memoryFor(session, spec, extras),
     // It may have become more under that load.
     scaled: await scaledNow(session, spec, made),
-    perRequest,
+    cost,
     full: session.plan.full,
     tickMs: session.plan.probes.tickMs,
     allowances: allowancesFrom(world.file),

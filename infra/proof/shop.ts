@@ -31,8 +31,8 @@ export async function openShop({ kube, file }: World): Promise<void> {
               imagePullPolicy: "IfNotPresent",
               args: ["netexec", "--http-port=8080"],
               resources: {
-                requests: { cpu: "40m", memory: "32Mi" },
-                limits: { cpu: "160m", memory: "64Mi" },
+                requests: { cpu: "100m", memory: "32Mi" },
+                limits: { cpu: "400m", memory: "64Mi" },
               },
               ports: [{ name: "http", containerPort: 8080 }],
               readinessProbe: { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 1 },

@@ -32,7 +32,7 @@ function inputOf(ingress: Topology["ingress"]): PlanInput {
     room: [],
     memory: null,
     scaled: null,
-    perRequest: null,
+    cost: null,
     full: false,
     allowances: {},
   };

@@ -41,9 +41,9 @@ function stepsOf({ full }: PlanInput) {
 }
 
 function ladderOf(input: PlanInput) {
-  const { scaled, perRequest } = input;
-  if (scaled === null || perRequest === null) throw new Error("nothing was measured");
-  return { scaled, perRequest, steps: predictSteps(input, scaled, stepsOf(input), perRequest, input.room) };
+  const { scaled, cost } = input;
+  if (scaled === null || cost === null) throw new Error("nothing was measured");
+  return { scaled, cost, steps: predictSteps(input, scaled, stepsOf(input), cost, input.room) };
 }
 
 drill({
@@ -57,8 +57,8 @@ drill({
     scaledApp(app, { ...scaling, requests: { ...scaling.requests, memoryBytes: sizeFor(room) } }),
   ],
   plan(input) {
-    const { scaled, steps, perRequest } = ladderOf(input);
-    return { faults: {}, prediction: predictLadder(input, scaled, steps, perRequest, input.room) };
+    const { scaled, steps, cost } = ladderOf(input);
+    return { faults: {}, prediction: predictLadder(input, scaled, steps, cost, input.room) };
   },
   async run({ experiment, input }) {
     const { scaled, steps } = ladderOf(input);

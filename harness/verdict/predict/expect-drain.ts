@@ -177,7 +177,6 @@ export function nodeStates(situation: Situation, machine: string, from: string):
         kind: "state-within",
         select: { probe: "nodes", subjects },
         want: { is: null },
-        earliestMs: 1,
       },
       window: afterwards,
       ...budgetOf(chain("uncordoned", request(situation), look(situation))),

@@ -1,6 +1,5 @@
 // What is promised while load climbs a ladder: the HPA sees, reacts, converges, does not flap and comes back; users do not
 // notice until the room ends.
-import type { Sourced } from "../../lab/facts.ts";
 import type { Expectation, Window } from "../expectation.ts";
 import { budgetOf, chain, given, none } from "./budget.ts";
 import { nextSlowLook } from "./common-links.ts";
@@ -13,6 +12,7 @@ import {
   type LadderApp,
   type LadderStep,
   type PredictedStep,
+  type RequestCost,
 } from "./ladder-links.ts";
 
 /** A user who waits longer notices it (Nielsen, response time limits: 0.1, 1 and 10 s). */
@@ -59,14 +59,14 @@ export function convergence(
   input: PredictionInput,
   app: LadderApp,
   step: PredictedStep,
-  perRequest: Sourced<number>,
+  cost: RequestCost,
 ): Expectation[] {
   const inputs = [
     {
       name: "processor time of a request",
-      value: perRequest.value,
+      value: cost.perRequest,
       unit: "core-seconds",
-      source: perRequest.source,
+      source: cost.source,
     },
   ];
   const near = (count: number) => [count - 1, count, count + 1].filter((each) => each >= 1);

@@ -7,7 +7,7 @@ export { predictLongOutage } from "./long-outage.ts";
 export { predictDeleteAll } from "./delete-all.ts";
 export { fitOf, fullForMs, predictPending, sizeFor } from "./pending.ts";
 export { predictLadder, predictSteps } from "./ladder.ts";
-export type { LadderStep } from "./ladder-links.ts";
+export type { LadderStep, RequestCost } from "./ladder-links.ts";
 export { predictNodePressure } from "./node-pressure.ts";
 export { fillsFor, podsOfSizes, pressureNames, pressurePods, rampMs, type Fill } from "./pressure-plan.ts";
 export { predictPodDeletion } from "./pod-deletion.ts";

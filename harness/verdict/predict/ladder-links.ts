@@ -19,6 +19,16 @@ export interface LadderApp extends Autoscaler {
   onWorkers: boolean;
 }
 
+/** What requests cost it, measured. */
+export interface RequestCost {
+  /** Core-seconds of one. */
+  perRequest: number;
+  /** Cores that a pod uses when nobody asks it. */
+  idleCores: number;
+  /** Of both. */
+  source: string;
+}
+
 export interface LadderStep {
   /** Also the prefix of its marks: "<name>.begin", "<name>.end". */
   name: string;
@@ -68,7 +78,12 @@ export function reacts({ settings, ...input }: PredictionInput, { upWindowMs }: 
 type Way = Pick<PredictedStep, "from" | "wanted">;
 
 export function converged(input: PredictionInput, app: LadderApp, { from, wanted }: Way): Link {
-  const value = climbMs(from, wanted, app.up, input.settings.controllerManager.hpaSyncMs.value);
+  const value = climbMs(
+    from,
+    Math.min(wanted, app.maxReplicas),
+    app.up,
+    input.settings.controllerManager.hpaSyncMs.value,
+  );
   const further = value === 0 ? null : given("further steps of the way up", { value, source: policies(app) });
   return chain("it converges", reacts(input, app), further, nextSlowLook(input));
 }

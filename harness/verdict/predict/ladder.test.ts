@@ -8,7 +8,7 @@ import { drill, Simulation } from "../testing/simulate.ts";
 import { predictLadder, predictSteps } from "./index.ts";
 
 const input = labOf();
-const perRequest = { value: 0.0002, source: "a test" };
+const cost = { perRequest: 0.0002, idleCores: 0, source: "a test" };
 
 const app = {
   name: "ladder",
@@ -36,7 +36,7 @@ const stages = [stage(10), stage(100), stage(1000)];
 const room = [worker("w1", 3), worker("w2", 5)];
 
 describe("the stages of a ladder", () => {
-  const steps = predictSteps(input, app, stages, perRequest, room);
+  const steps = predictSteps(input, app, stages, cost, room);
 
   it("come to as many replicas as the HPA's formula gives, and run as many as fit", () => {
     // 0.2 ms × 1,000/s = 0.2 cores; a pod is to use 0.7 × 0.025.
@@ -50,7 +50,7 @@ describe("the stages of a ladder", () => {
   });
 
   it("with an open pace use what the limits of the pods that fit allow", () => {
-    const [open] = predictSteps(input, app, [stage(10, null)], perRequest, room);
+    const [open] = predictSteps(input, app, [stage(10, null)], cost, room);
     // 4 pods × 0.1 core.
     expect(open).toMatchObject({ wanted: 23, running: 4, saturated: true });
   });
@@ -63,21 +63,21 @@ describe("the stages of a ladder", () => {
       requests: { cpuCores: 1, memoryBytes: GiB / 4 },
       cpuLimitCores: 2,
     };
-    const [, , last] = predictSteps(input, hungry, stages, { value: 0.02, source: "a test" }, room);
+    const [, , last] = predictSteps(input, hungry, stages, { ...cost, perRequest: 0.02 }, room);
     expect(last).toMatchObject({ from: 3, saturated: true, lacks: "Insufficient cpu" });
   });
 
   it("last as long as it takes to get there, and a moment longer", () => {
     const [, , last] = steps;
-    const { expectations } = predictLadder(input, app, steps, perRequest, room);
+    const { expectations } = predictLadder(input, app, steps, cost, room);
     const runs = expectations.find((each) => each.id === "c1000.running");
     expect(last?.durationMs).toBeGreaterThan((runs?.budget ?? Infinity) * 1000);
   });
 });
 
 describe("an HPA on a ladder", () => {
-  const steps = predictSteps(input, app, stages, perRequest, room);
-  const { expectations, statements } = predictLadder(input, app, steps, perRequest, room);
+  const steps = predictSteps(input, app, stages, cost, room);
+  const { expectations, statements } = predictLadder(input, app, steps, cost, room);
   const find = (id: string) => {
     const found = expectations.find((each) => each.id === id);
     if (found === undefined)

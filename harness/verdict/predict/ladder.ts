@@ -1,23 +1,29 @@
 // What an HPA must do while the number of clients climbs: how many replicas it wants at each stage and how soon, where
 // the room ends, and back to one afterwards. Everything follows from what one request costs, measured before.
-import type { Sourced } from "../../lab/facts.ts";
 import { fitting, lackingFor, type Room } from "../../lab/room.ts";
 import { figure } from "./budget.ts";
 import { backDown, convergence, feeling, noFlapping, reaction, seesMetrics } from "./expect-ladder.ts";
 import type { Prediction, PredictionInput } from "./input.ts";
-import { backToMin, running, type LadderApp, type LadderStep, type PredictedStep } from "./ladder-links.ts";
+import {
+  backToMin,
+  running,
+  type LadderApp,
+  type LadderStep,
+  type PredictedStep,
+  type RequestCost,
+} from "./ladder-links.ts";
 import { wantedReplicas } from "./replicas.ts";
 
 /** How long a stage is at least, and how long what it came to is looked at. */
 const shortestMs = 20_000;
 const lookedAtMs = 10_000;
 
-/** @param perRequest core-seconds @param room as it is */
+/** @param room as it is */
 export function predictSteps(
   input: PredictionInput,
   app: LadderApp,
   steps: readonly LadderStep[],
-  perRequest: Sourced<number>,
+  cost: RequestCost,
   room: readonly Room[],
 ): PredictedStep[] {
   const fits = capacity(app, room);
@@ -25,9 +31,9 @@ export function predictSteps(
   const cores = places.reduce((sum, each) => sum + each.allocatable.cpuCores, 0);
   let from = Math.max(app.minReplicas, app.standing);
   return steps.map((step) => {
-    const asked = step.rateHz === null ? Infinity : step.rateHz * perRequest.value;
+    const asked = step.rateHz === null ? Infinity : step.rateHz * cost.perRequest;
     // A pod cannot use more than its limit, whatever is asked of it, and all of them not more than there is.
-    const usage = Math.min(asked, fits * app.cpuLimitCores, cores);
+    const usage = (pods: number) => Math.min(asked + pods * cost.idleCores, fits * app.cpuLimitCores, cores);
     const target = { requestCores: app.requests.cpuCores, percent: app.targetPercent };
     const wanted = Math.max(from, wantedReplicas(from, usage, target));
     const saturated = wanted > fits;
@@ -46,7 +52,7 @@ export function predictLadder(
   input: PredictionInput,
   app: LadderApp,
   steps: readonly PredictedStep[],
-  perRequest: Sourced<number>,
+  cost: RequestCost,
   room: readonly Room[],
 ): Prediction {
   const perMachine = room
@@ -55,7 +61,7 @@ export function predictLadder(
   const GiB = (app.requests.memoryBytes / 2 ** 30).toPrecision(3);
   return {
     statements: [
-      `A request costs ${(1000 * perRequest.value).toPrecision(3)} ms of processor time (${perRequest.source}); pods ask for ${String(app.requests.cpuCores)} cores and ${GiB} GiB, and the HPA aims at ${String(app.targetPercent)} %.`,
+      `A request costs ${(1000 * cost.perRequest).toPrecision(3)} ms of processor time, and a pod without any ${(1000 * cost.idleCores).toPrecision(2)} thousandths of a core (${cost.source}); pods ask for ${String(app.requests.cpuCores)} cores and ${GiB} GiB, and the HPA aims at ${String(app.targetPercent)} %.`,
       `${String(capacity(app, room))} pods fit beside what runs (${perMachine.join(", ")}: allocatable − requested); more stay Pending.`,
       ...steps.map(told),
       `After the load it is its minimum of ${String(app.minReplicas)} again within ${figure(backToMin(input, app).ms)}, the stabilization window of ${figure(app.downWindowMs.value)} in it.`,
@@ -64,7 +70,7 @@ export function predictLadder(
       seesMetrics(input, app),
       ...steps.flatMap((step) => [
         ...reaction(input, app, step),
-        ...convergence(input, app, step, perRequest),
+        ...convergence(input, app, step, cost),
         ...feeling(step),
       ]),
       noFlapping(app),

@@ -5,17 +5,24 @@ import { climbMs, wantedReplicas } from "./replicas.ts";
 const target = { requestCores: 0.1, percent: 70 };
 
 test("replicas follow from usage, request and target", () => {
-  expect(wantedReplicas(1, 0, target)).toBe(1);
-  expect(wantedReplicas(1, 0.14, target)).toBe(2);
-  expect(wantedReplicas(1, 0.141, target)).toBe(3);
-  expect(wantedReplicas(4, 1.12, target)).toBe(16);
-  expect(wantedReplicas(10, 0.07, target)).toBe(1);
+  expect(wantedReplicas(1, () => 0, target)).toBe(1);
+  expect(wantedReplicas(1, () => 0.14, target)).toBe(2);
+  expect(wantedReplicas(1, () => 0.141, target)).toBe(3);
+  expect(wantedReplicas(4, () => 1.12, target)).toBe(16);
+  expect(wantedReplicas(10, () => 0.07, target)).toBe(1);
 });
 
 test("within a tenth nothing changes", () => {
-  expect(wantedReplicas(4, 0.28 * 1.09, target)).toBe(4);
-  expect(wantedReplicas(4, 0.28 * 1.11, target)).toBe(5);
-  expect(wantedReplicas(4, 0.28 * 0.91, target)).toBe(4);
+  expect(wantedReplicas(4, () => 0.28 * 1.09, target)).toBe(4);
+  expect(wantedReplicas(4, () => 0.28 * 1.11, target)).toBe(5);
+  expect(wantedReplicas(4, () => 0.28 * 0.91, target)).toBe(4);
+});
+
+test("pods that use something by themselves make it want more", () => {
+  // Each new one brings 0.03 of the 0.07 that it may use: 0.4 ÷ (0.07 − 0.03).
+  expect(wantedReplicas(4, (pods) => 0.4 + pods * 0.03, target)).toBeGreaterThanOrEqual(9);
+  expect(wantedReplicas(4, (pods) => 0.4 + pods * 0.03, target)).toBeLessThanOrEqual(10);
+  expect(wantedReplicas(4, (pods) => 0.4 + pods * 0.09, target)).toBe(Infinity);
 });
 
 describe("the way up", () => {
