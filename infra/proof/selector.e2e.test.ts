@@ -86,7 +86,7 @@ test(
       expect(green.exitCode, green.output).toBe(0);
 
       await scaleShop(world, replicas + 1);
-      expectFailure(await runOn("ingress/ladder", own), ["c1000.desired"]);
+      expectFailure(await runOn("ingress/ladder", own), ["hpa.not-held-back"]);
     } finally {
       await closeShop(world);
     }

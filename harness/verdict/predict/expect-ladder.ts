@@ -36,6 +36,21 @@ export function seesMetrics(input: PredictionInput, app: LadderApp): Expectation
   };
 }
 
+/** Pods that do not fit are a finding; pods that it may not even want are a mistake of whoever set its maximum. */
+export function notHeldBack({ name, maxReplicas }: LadderApp): Expectation {
+  return {
+    id: "hpa.not-held-back",
+    title: `Its maximum of ${String(maxReplicas)} replicas is above what the load needs`,
+    judge: {
+      kind: "state-holds",
+      select: { probe: "autoscalers", subjects: [`limited:${name}`] },
+      want: { not: "TooManyReplicas" },
+    },
+    window: loaded,
+    ...none("An HPA that is held back by its maximum says so (condition ScalingLimited, TooManyReplicas)"),
+  };
+}
+
 export function reaction(input: PredictionInput, app: LadderApp, step: PredictedStep): Expectation[] {
   if (step.wanted === step.from) return [];
   return [

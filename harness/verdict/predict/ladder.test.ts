@@ -113,6 +113,15 @@ describe("an HPA on a ladder", () => {
     expect(autoscalers("hpa.sees-metrics", "active", [0, "False: FailedGetResourceMetric"])).not.toBe("pass");
   });
 
+  it("must not be held back by its maximum", () => {
+    expect(autoscalers("hpa.not-held-back", "limited", [0, null], [beginMs + 5000, "ScaleUpLimit"])).toBe(
+      "pass",
+    );
+    expect(autoscalers("hpa.not-held-back", "limited", [0, null], [beginMs + 5000, "TooManyReplicas"])).toBe(
+      "fail",
+    );
+  });
+
   it("must react, and converge to within one", () => {
     expect(autoscalers("c1000.reacted", "desired", [0, 2], [beginMs + 20_000, 6])).toBe("pass");
     expect(autoscalers("c1000.reacted", "desired", [0, 2])).not.toBe("pass");

@@ -2,7 +2,15 @@
 // the room ends, and back to one afterwards. Everything follows from what one request costs, measured before.
 import { fitting, lackingFor, type Room } from "../../lab/room.ts";
 import { figure } from "./budget.ts";
-import { backDown, convergence, feeling, noFlapping, reaction, seesMetrics } from "./expect-ladder.ts";
+import {
+  backDown,
+  convergence,
+  feeling,
+  noFlapping,
+  notHeldBack,
+  reaction,
+  seesMetrics,
+} from "./expect-ladder.ts";
 import type { Prediction, PredictionInput } from "./input.ts";
 import {
   backToMin,
@@ -68,6 +76,7 @@ export function predictLadder(
     ],
     expectations: [
       seesMetrics(input, app),
+      notHeldBack(app),
       ...steps.flatMap((step) => [
         ...reaction(input, app, step),
         ...convergence(input, app, step, cost),

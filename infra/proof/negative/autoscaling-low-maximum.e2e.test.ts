@@ -32,6 +32,6 @@ test(
     over.abort();
     await bounding;
     expect(bounded).toBeGreaterThan(0);
-    expectFailure(run, ["c1000.running"]);
+    expectFailure(run, ["hpa.not-held-back"]);
   },
 );
