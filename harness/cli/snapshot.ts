@@ -17,6 +17,7 @@ import { verifyFiles } from "../recovery/snapshot/verify-files.ts";
 import { verifyByRestore } from "../recovery/snapshot/verify-restore.ts";
 import { interruptible } from "../run/interrupt.ts";
 import { Ledger } from "../safety/ledger.ts";
+import { withAnsweringApi } from "../safety/answering-api.ts";
 import { acquireRunLock } from "../safety/lock.ts";
 import { chosenLab, labOption, type LabChoice } from "./lab-option.ts";
 import {
@@ -159,6 +160,9 @@ async function kept(options: StoreChoice & RemoteChoice): Promise<Kept[]> {
   }));
 }
 
+/** How long an API server may take to answer. */
+const apiLimitMs = 60_000;
+
 /** With the lab's lock, on the cluster that the lab file means. */
 async function onLab(
   lab: LabFile,
@@ -167,8 +171,10 @@ async function onLab(
 ): Promise<void> {
   const lock = await acquireRunLock(lab.name, what);
   try {
-    const world = await openWorld(lab);
+    const opened = await openWorld(lab);
     try {
+      // A member that is ill takes its API server with it, and the VIP still leads there for some requests.
+      const world = await withAnsweringApi(opened, { timeoutMs: apiLimitMs });
       await checkIdentity(world);
       const interrupted = await interruptible(
         "Interrupted: taking away what was made on the machines.",
@@ -181,7 +187,7 @@ async function onLab(
       if (interrupted)
         throw new KubedrillError("interrupted", "Interrupted; nothing of it was left on the machines.");
     } finally {
-      await world.close();
+      await opened.close();
     }
   } finally {
     lock.release();

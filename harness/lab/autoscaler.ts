@@ -1,4 +1,5 @@
-// A HorizontalPodAutoscaler as the cluster has it: its bounds, its target, and how fast its policies let it go.
+// A HorizontalPodAutoscaler as the cluster has it: its bounds, its target, how fast its policies let it go, and what it
+// scales.
 import { z } from "zod";
 import { usageError } from "../base/errors.ts";
 import type { KubeClients } from "../kube/access.ts";
@@ -20,6 +21,20 @@ export interface Autoscaler {
   up: ScaleUp;
   upWindowMs: Sourced<number>;
   downWindowMs: Sourced<number>;
+}
+
+/** What an HPA scales, and that HPA, whose name it carries. */
+export interface LadderApp extends Autoscaler {
+  /** Of a pod. */
+  requests: { cpuCores: number; memoryBytes: number };
+  /** A pod may use so much CPU; Infinity: whatever is there. */
+  cpuLimitCores: number;
+  /** Pods of it that there are, which the room counts already. */
+  standing: number;
+  /** Where its Ready pods are seen. */
+  seen: { probe: "extras" | "workload"; ready: string };
+  /** True: its pods run on the workers only; else on whatever machine is open. */
+  onWorkers: boolean;
 }
 
 /** Source: Kubernetes documentation, "Horizontal Pod Autoscaling", default behavior. */

@@ -1,5 +1,12 @@
 // How much room each machine has for further pods: allocatable − requested, as the scheduler counts it.
-import type { V1Container, V1Node, V1Pod } from "@kubernetes/client-node";
+import type {
+  V1Container,
+  V1NodeSpec,
+  V1NodeStatus,
+  V1ObjectMeta,
+  V1PodSpec,
+  V1PodStatus,
+} from "@kubernetes/client-node";
 import { listAll, type KubeObject } from "../kube/list-pages.ts";
 import { quantityOf } from "./quantity.ts";
 import type { World } from "./world.ts";
@@ -29,22 +36,40 @@ export async function readRoom(world: World): Promise<Room[]> {
   return roomOf(world.machines, nodes, pods);
 }
 
+/** Of an object only these, where it has them. */
+type Some<T, K extends keyof T> = { [P in K]?: T[P] | undefined };
+
 /** What is read of a node below; the rest, mostly names of images, is let go. */
-function readOfNode(object: KubeObject): V1Node {
-  const { metadata, spec, status } = object as V1Node;
+interface SeenNode {
+  metadata?: Some<V1ObjectMeta, "name">;
+  spec?: Some<V1NodeSpec, "taints" | "unschedulable">;
+  status?: Some<V1NodeStatus, "allocatable" | "conditions">;
+}
+
+function readOfNode(object: KubeObject): SeenNode {
+  const { metadata, spec, status } = object as SeenNode;
   return {
     metadata: { name: metadata?.name },
     spec: { taints: spec?.taints, unschedulable: spec?.unschedulable },
     status: { allocatable: status?.allocatable, conditions: status?.conditions },
-  } as V1Node;
+  };
 }
 
 /** What is read of a pod below. */
-function readOfPod(object: KubeObject): V1Pod {
-  const { spec, status } = object as V1Pod;
-  const asks = (containers: V1Container[] | undefined) =>
-    containers?.map(({ resources, restartPolicy }) => ({ resources, restartPolicy }));
-  const { nodeName, containers, initContainers, resources, overhead } = spec ?? {};
+interface SeenPod {
+  spec?: Some<V1PodSpec, "nodeName" | "resources" | "overhead"> & {
+    containers?: SeenContainer[];
+    initContainers?: SeenContainer[];
+  };
+  status?: Some<V1PodStatus, "phase">;
+}
+type SeenContainer = Some<V1Container, "resources" | "restartPolicy">;
+
+function readOfPod(object: KubeObject): SeenPod {
+  const { spec = {}, status } = object as SeenPod;
+  const asks = (containers: SeenContainer[] = []) =>
+    containers.map(({ resources, restartPolicy }) => ({ resources, restartPolicy }));
+  const { nodeName, containers, initContainers, resources, overhead } = spec;
   return {
     spec: {
       nodeName,
@@ -54,14 +79,14 @@ function readOfPod(object: KubeObject): V1Pod {
       overhead,
     },
     status: { phase: status?.phase },
-  } as V1Pod;
+  };
 }
 
 /** Pure. Machines without a node have no room. */
 export function roomOf(
   machines: readonly { name: string; role: Room["role"]; node: string }[],
-  nodes: readonly V1Node[],
-  pods: readonly V1Pod[],
+  nodes: readonly SeenNode[],
+  pods: readonly SeenPod[],
 ): Room[] {
   return machines.flatMap(({ name, role, node }): Room[] => {
     const object = nodes.find((each) => each.metadata?.name === node);
@@ -101,7 +126,7 @@ export function fitting({ allocatable, requested, open }: Room, size: Omit<Amoun
 }
 
 /** Memory that the scheduler reserves for a pod, bytes. */
-export function memoryRequestOf(pod: V1Pod): number {
+export function memoryRequestOf(pod: SeenPod): number {
   return requestOf(pod, "memory");
 }
 
@@ -123,13 +148,13 @@ export function lackingFor(rooms: readonly Room[], size: Omit<Amount, "pods">): 
   return lacks.length === 0 ? null : [...new Set(lacks)].sort().join(" + ");
 }
 
-function isOpen(node: V1Node): boolean {
+function isOpen(node: SeenNode): boolean {
   const ready = node.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True");
   const shut = (node.spec?.taints ?? []).some((each) => each.effect !== "PreferNoSchedule");
   return ready === true && !shut && node.spec?.unschedulable !== true;
 }
 
-function isOver(pod: V1Pod): boolean {
+function isOver(pod: SeenPod): boolean {
   return pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
 }
 
@@ -138,8 +163,8 @@ function isOver(pod: V1Pod): boolean {
  * before it, whichever is more, and the runtime's overhead; or what the pod as a whole asks for.
  * Source: kubernetes staging/src/k8s.io/component-helpers/resource/helpers.go, `PodRequests`.
  */
-function requestOf({ spec }: V1Pod, resource: "cpu" | "memory"): number {
-  const of = (container: V1Container) => amount(container.resources?.requests?.[resource]);
+function requestOf({ spec }: SeenPod, resource: "cpu" | "memory"): number {
+  const of = (container: SeenContainer) => amount(container.resources?.requests?.[resource]);
   let sidecars = 0;
   let starting = 0;
   for (const each of spec?.initContainers ?? []) {

@@ -1,13 +1,12 @@
 // What an HPA scales, as a ladder of load needs it: a drill's own application, or a Deployment of the user's.
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
 import { usageError } from "../base/errors.ts";
-import { defaultScaleUp, readAutoscaler } from "../lab/autoscaler.ts";
+import { defaultScaleUp, readAutoscaler, type LadderApp } from "../lab/autoscaler.ts";
 import { quantityOf } from "../lab/quantity.ts";
 import type { Subject } from "../lab/subject.ts";
 import type { World } from "../lab/world.ts";
 import type { Extra } from "./extras.ts";
 import { hostOf } from "./manifests.ts";
-import type { LadderApp } from "../verdict/predict/ladder-links.ts";
 
 export interface Scaled extends LadderApp {
   namespace: string;
@@ -40,7 +39,8 @@ export async function scaledOwn(world: World, subject: Subject): Promise<Scaled>
   const { namespace, replicaSelector: selector, controller, way, title } = subject;
   if (controller?.kind !== "Deployment")
     throw usageError(`${title} is no Deployment; the ladder climbs one that an HPA scales.`);
-  if (way === null || way.host === null)
+  const host = way?.host ?? null;
+  if (way === null || host === null)
     throw usageError(`No Ingress leads to ${title}, so no clients can be sent there through the ingress.`, {
       hint: "give it a Service and an Ingress with a host name",
     });
@@ -48,7 +48,7 @@ export async function scaledOwn(world: World, subject: Subject): Promise<Scaled>
     namespace,
     selector,
     deployment: controller.name,
-    way: { host: way.host, path: way.path },
+    way: { host, path: way.path },
     seen: { probe: "workload", ready: "ready" },
     onWorkers: false,
   });

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { World } from "../../harness/lab/world.ts";
 import { expectFailure, makeQuota } from "./control.ts";
 import { kubedrill, proofLab, runOn, test } from "./kubedrill.ts";
-import { closeShop, namespace, openShop, own, replicas, scaleShop, shop } from "./shop.ts";
+import { big, closeShop, namespace, openShop, own, scaleShop, shop, usual } from "./shop.ts";
 
 const limitMs = 10 * 60_000;
 
@@ -12,7 +12,7 @@ test(
   { timeout: limitMs },
   async ({ world }) => {
     try {
-      await openShop(world);
+      await openShop(world, usual);
       await drillShop(world);
     } finally {
       await closeShop(world);
@@ -29,9 +29,9 @@ async function drillShop(world: World): Promise<void> {
   expect(ids).toContain("requests.failed");
   const after = await shop(world);
   expect(after.generation).toBe(before.generation);
-  expect(after.pods.filter((uid) => before.pods.includes(uid))).toHaveLength(replicas / 2);
+  expect(after.pods.filter((uid) => before.pods.includes(uid))).toHaveLength(usual.replicas / 2);
 
-  await makeQuota(world, namespace, replicas / 2);
+  await makeQuota(world, namespace, usual.replicas / 2);
   expectFailure(await runOn("workloads/delete-pod", own), ["pod.replaced"]);
 }
 
@@ -56,12 +56,12 @@ test(
 );
 
 test(
-  "a worker that carries it is drained and lost, all of its pods are deleted",
+  "a worker that carries it is drained, and lost for longer than its pods' toleration",
   { timeout: 3 * limitMs },
   async ({ world }) => {
     try {
-      await openShop(world);
-      for (const drill of ["node/drain", "workloads/delete-all", "node/long-outage"]) {
+      await openShop(world, usual);
+      for (const drill of ["node/drain", "node/long-outage"]) {
         const run = await runOn(drill, own);
         expect(run.exitCode, run.output).toBe(0);
       }
@@ -76,7 +76,7 @@ test(
   { timeout: 4 * limitMs },
   async ({ world }) => {
     try {
-      await openShop(world);
+      await openShop(world, big);
       const without = await kubedrill(["run", "ingress/ladder", "--name", proofLab, ...own]);
       expect(without.exitCode, without.all).toBe(2);
       expect(without.all).toContain(`No HorizontalPodAutoscaler in namespace ${namespace} scales`);
@@ -85,7 +85,7 @@ test(
       const green = await runOn("ingress/ladder", own);
       expect(green.exitCode, green.output).toBe(0);
 
-      await scaleShop(world, replicas + 1);
+      await scaleShop(world, big.replicas + 1);
       expectFailure(await runOn("ingress/ladder", own), ["hpa.not-held-back"]);
     } finally {
       await closeShop(world);

@@ -3,11 +3,33 @@ import { until } from "../../harness/base/until.ts";
 import type { World } from "../../harness/lab/world.ts";
 
 export const namespace = "shop";
-export const replicas = 4;
 export const own = ["--selector", "app=shop", "--namespace", namespace];
 
+export interface ShopSize {
+  replicas: number;
+  requests: { cpu: string; memory: string };
+  limits: { cpu: string; memory: string };
+}
+
+/** Four small pods. */
+export const usual: ShopSize = {
+  replicas: 4,
+  requests: { cpu: "40m", memory: "32Mi" },
+  limits: { cpu: "160m", memory: "64Mi" },
+};
+
+/** One pod, of whose size a few fit on the lab. */
+export const big: ShopSize = {
+  replicas: 1,
+  requests: { cpu: "40m", memory: "2Gi" },
+  limits: { cpu: "160m", memory: "2Gi" },
+};
+
 /** Makes it, with a way in through the ingress, and waits for its pods. */
-export async function openShop({ kube, file }: World): Promise<void> {
+export async function openShop(
+  { kube, file }: World,
+  { replicas, requests, limits }: ShopSize,
+): Promise<void> {
   const { main } = kube;
   const apply = applyTo(main);
   const labels = { app: "shop" };
@@ -30,10 +52,7 @@ export async function openShop({ kube, file }: World): Promise<void> {
               image: file.demo.image,
               imagePullPolicy: "IfNotPresent",
               args: ["netexec", "--http-port=8080"],
-              resources: {
-                requests: { cpu: "100m", memory: "32Mi" },
-                limits: { cpu: "400m", memory: "64Mi" },
-              },
+              resources: { requests, limits },
               ports: [{ name: "http", containerPort: 8080 }],
               readinessProbe: { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 1 },
               lifecycle: { preStop: { sleep: { seconds: 5 } } },
@@ -84,7 +103,7 @@ export async function closeShop({ kube }: World): Promise<void> {
   await until(gone, { what: "the shop to be closed", timeoutMs: 120_000, intervalMs: 1000 });
 }
 
-/** Lets it grow from as many pods as it has. */
+/** Lets the big one grow from as many pods as it has. */
 export async function scaleShop({ kube }: World, maxReplicas: number): Promise<void> {
   await applyTo(kube.main)(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`, {
     apiVersion: "autoscaling/v2",
@@ -92,7 +111,7 @@ export async function scaleShop({ kube }: World, maxReplicas: number): Promise<v
     metadata: { name: "shop-size" },
     spec: {
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "shop" },
-      minReplicas: replicas,
+      minReplicas: big.replicas,
       maxReplicas,
       metrics: [
         {

@@ -4,7 +4,6 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { Decrypter, Encrypter } from "age-encryption";
 import { KubedrillError, messageOf, usageError } from "../../base/errors.ts";
 
@@ -71,7 +70,7 @@ export async function identitiesIn(path: string): Promise<string[]> {
 
 async function write(bytes: globalThis.ReadableStream<Uint8Array>, to: string): Promise<void> {
   await pipeline(
-    Readable.fromWeb(bytes as unknown as ReadableStream<Uint8Array>),
+    Readable.fromWeb(bytes),
     createWriteStream(to, { mode: 0o600 }),
   );
 }

@@ -2,7 +2,7 @@
 import type { World } from "../../lab/world.ts";
 
 /** Packed where they exist; from the root of the file system. */
-export const configurationPaths = [
+const configurationPaths = [
   "etc/kubernetes",
   "etc/etcd.env",
   "etc/ssl/etcd",

@@ -1,6 +1,7 @@
 // What is promised while load climbs a ladder: the HPA sees, reacts, converges, does not flap and comes back; users do not
 // notice until the room ends.
 import type { Expectation, Window } from "../expectation.ts";
+import type { LadderApp } from "../../lab/autoscaler.ts";
 import { budgetOf, chain, given, none } from "./budget.ts";
 import { nextSlowLook } from "./common-links.ts";
 import { allowancesOf, type PredictionInput } from "./input.ts";
@@ -9,7 +10,6 @@ import {
   converged,
   reacts,
   running,
-  type LadderApp,
   type LadderStep,
   type PredictedStep,
   type RequestCost,

@@ -1,23 +1,9 @@
 // What a ladder of load consists of, and how long an HPA takes to follow it: the links of its budgets.
 import { chain, given, type Link } from "./budget.ts";
-import type { Autoscaler } from "../../lab/autoscaler.ts";
+import type { LadderApp } from "../../lab/autoscaler.ts";
 import { nextSlowLook } from "./common-links.ts";
 import { allowancesOf, type PredictionInput } from "./input.ts";
 import { climbMs } from "./replicas.ts";
-
-/** What an HPA scales, and that HPA, whose name it carries. */
-export interface LadderApp extends Autoscaler {
-  /** Of a pod. */
-  requests: { cpuCores: number; memoryBytes: number };
-  /** A pod may use so much CPU; Infinity: whatever is there. */
-  cpuLimitCores: number;
-  /** Pods of it that there are, which the room counts already. */
-  standing: number;
-  /** Where its Ready pods are seen. */
-  seen: { probe: "extras" | "workload"; ready: string };
-  /** True: its pods run on the workers only; else on whatever machine is open. */
-  onWorkers: boolean;
-}
 
 /** What requests cost it, measured. */
 export interface RequestCost {

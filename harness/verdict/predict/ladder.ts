@@ -1,6 +1,7 @@
 // What an HPA must do while the number of clients climbs: how many replicas it wants at each stage and how soon, where
 // the room ends, and back to one afterwards. Everything follows from what one request costs, measured before.
 import { fitting, lackingFor, type Room } from "../../lab/room.ts";
+import type { LadderApp } from "../../lab/autoscaler.ts";
 import { figure } from "./budget.ts";
 import {
   backDown,
@@ -12,14 +13,7 @@ import {
   seesMetrics,
 } from "./expect-ladder.ts";
 import type { Prediction, PredictionInput } from "./input.ts";
-import {
-  backToMin,
-  running,
-  type LadderApp,
-  type LadderStep,
-  type PredictedStep,
-  type RequestCost,
-} from "./ladder-links.ts";
+import { backToMin, running, type LadderStep, type PredictedStep, type RequestCost } from "./ladder-links.ts";
 import { wantedReplicas } from "./replicas.ts";
 
 /** How long a stage is at least, and how long what it came to is looked at. */
