@@ -1,11 +1,11 @@
 // Files encrypted for recipients of age (age-encryption.org, version 1), as streams: whoever has the store or its keys
 // but not the identity has nothing.
 import { createReadStream, createWriteStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Decrypter, Encrypter } from "age-encryption";
 import { KubedrillError, messageOf, usageError } from "../../base/errors.ts";
+import { readPrivateFile } from "./private-file.ts";
 
 /** @throws KubedrillError (usage) when one is no recipient */
 export function checkRecipients(recipients: readonly string[]): void {
@@ -14,7 +14,9 @@ export function checkRecipients(recipients: readonly string[]): void {
     try {
       encrypter.addRecipient(each);
     } catch (error) {
-      throw usageError(`${each} is no recipient of age: ${messageOf(error)}.`, {
+      // Nothing that may be a secret is repeated.
+      const given = each.startsWith("age1") ? each : "What was given";
+      throw usageError(`${given} is no recipient of age: ${messageOf(error)}.`, {
         cause: error,
         hint: "a public key that begins with age1, as age-keygen prints it",
       });
@@ -51,26 +53,12 @@ export async function decryptFile(from: string, to: string, identities: readonly
 
 /** Secret keys in a file as age-keygen writes it. @throws KubedrillError (usage) when others can read it, or it has none */
 export async function identitiesIn(path: string): Promise<string[]> {
-  let text: string;
-  let mode: number;
-  try {
-    ({ mode } = await stat(path));
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    throw usageError(`The identity cannot be read: ${messageOf(error)}.`, { cause: error });
-  }
-  if ((mode & 0o077) !== 0)
-    throw usageError(`${path} can be read by others (mode ${(mode & 0o777).toString(8)}).`, {
-      hint: `chmod 600 ${path}`,
-    });
+  const text = await readPrivateFile(path, "identity");
   const found = text.split("\n").filter((each) => each.startsWith("AGE-SECRET-KEY-"));
   if (found.length === 0) throw usageError(`${path} has no AGE-SECRET-KEY.`);
   return found.map((each) => each.trim());
 }
 
 async function write(bytes: globalThis.ReadableStream<Uint8Array>, to: string): Promise<void> {
-  await pipeline(
-    Readable.fromWeb(bytes),
-    createWriteStream(to, { mode: 0o600 }),
-  );
+  await pipeline(Readable.fromWeb(bytes), createWriteStream(to, { mode: 0o600 }));
 }

@@ -1,7 +1,7 @@
 // How an S3-compatible store is reached: address, bucket, and a key pair from the environment or a file for its owner
 // only. Nothing else is looked for: no metadata service is asked.
-import { readFile, stat } from "node:fs/promises";
-import { messageOf, usageError } from "../../base/errors.ts";
+import { usageError } from "../../base/errors.ts";
+import { readPrivateFile } from "./private-file.ts";
 
 export interface S3Target {
   bucket: string;
@@ -56,19 +56,7 @@ function fromEnvironment(environment: Record<string, string | undefined>): S3Tar
 }
 
 async function fromFile(path: string): Promise<S3Target["credentials"]> {
-  let text: string;
-  try {
-    const { mode } = await stat(path);
-    if ((mode & 0o077) !== 0)
-      throw usageError(`${path} can be read by others (mode ${(mode & 0o777).toString(8)}).`, {
-        hint: `chmod 600 ${path}`,
-      });
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error)
-      throw usageError(`The key pair cannot be read: ${messageOf(error)}.`, { cause: error });
-    throw error;
-  }
+  const text = await readPrivateFile(path, "key pair");
   const value = (name: string) => new RegExp(`^\\s*${name}\\s*=\\s*(\\S+)\\s*$`, "m").exec(text)?.[1];
   const accessKeyId = value("aws_access_key_id");
   const secretAccessKey = value("aws_secret_access_key");
