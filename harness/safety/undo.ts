@@ -100,7 +100,7 @@ function demoNamespace(): Undoable {
   return {
     kind: demoNamespaceKind,
     needsApi: true,
-    limitMs: 330_000,
+    limitMs: 390_000,
     machines: () => [],
     async undo(world, args, signal) {
       const found = await patiently(world, "GET", args, signal);
@@ -119,7 +119,7 @@ function demoNamespace(): Undoable {
           const stuck = whatKeeps(left);
           return stuck !== null && performance.now() - since > discoveryPatienceMs ? { stuck } : null;
         },
-        { what: `the namespace ${namespace} to be gone`, timeoutMs: 150_000, intervalMs: 500, signal },
+        { what: `the namespace ${namespace} to be gone`, timeoutMs: 210_000, intervalMs: 500, signal },
       );
       if (end.stuck !== null)
         throw inconclusiveError(
@@ -133,8 +133,12 @@ function demoNamespace(): Undoable {
   };
 }
 
-/** The namespace controller tries again after up to a minute; so an API that is back has been seen by then. */
-const discoveryPatienceMs = 90_000;
+/**
+ * An API that is back has been seen by then: its availability is looked at every 30 s, what is told of it is brought up
+ * to date every minute (kube-aggregator pkg/apiserver/handler_discovery.go), and the namespace controller tries again
+ * after up to another one (kubernetes pkg/controller/namespace/namespace_controller.go, `nsControllerRateLimiter`).
+ */
+const discoveryPatienceMs = 150_000;
 
 /**
  * What keeps a namespace from going that has nothing of its own left: an aggregated API without anybody behind it, such
