@@ -4,6 +4,7 @@ import type { Expectation, Window } from "../expectation.ts";
 import type { LadderApp } from "../../lab/autoscaler.ts";
 import { budgetOf, chain, given, none } from "./budget.ts";
 import { nextSlowLook } from "./common-links.ts";
+import { everMs } from "./expect-workload.ts";
 import { allowancesOf, type PredictionInput } from "./input.ts";
 import {
   backToMin,
@@ -37,13 +38,15 @@ export function seesMetrics(input: PredictionInput, app: LadderApp): Expectation
 }
 
 /** Pods that do not fit are a finding; pods that it may not even want are a mistake of whoever set its maximum. */
-export function notHeldBack({ name, maxReplicas }: LadderApp): Expectation {
+export function notHeldBack({ settings }: PredictionInput, { name, maxReplicas }: LadderApp): Expectation {
+  // It says something else only when it looks again.
+  const bridgeMs = settings.controllerManager.hpaSyncMs.value;
   return {
     id: "hpa.not-held-back",
     title: `Its maximum of ${String(maxReplicas)} replicas is above what the load needs`,
     judge: {
       kind: "state-holds",
-      select: { probe: "autoscalers", subjects: [`limited:${name}`] },
+      select: { probe: "autoscalers", subjects: [`limited:${name}`], bridgeMs },
       want: { not: "TooManyReplicas" },
     },
     window: loaded,
@@ -164,7 +167,10 @@ export function noFlapping({ name }: LadderApp): Expectation {
   return {
     id: "hpa.no-flapping",
     title: "It never wants more again after it has wanted less",
-    judge: { kind: "state-unchanged", select: { probe: "autoscalers", subjects: [`turns:${name}`] } },
+    judge: {
+      kind: "state-unchanged",
+      select: { probe: "autoscalers", subjects: [`turns:${name}`], bridgeMs: everMs },
+    },
     window: loaded,
     ...none("The load only climbs, and the stabilization window holds what was wanted meanwhile"),
   };

@@ -70,7 +70,7 @@ export function predictLadder(
     ],
     expectations: [
       seesMetrics(input, app),
-      notHeldBack(app),
+      notHeldBack(input, app),
       ...steps.flatMap((step) => [
         ...reaction(input, app, step),
         ...convergence(input, app, step, cost),
