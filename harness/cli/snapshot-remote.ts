@@ -1,6 +1,6 @@
 // Where snapshots are kept off this host, as the command line says it, and the two verbs that move them.
 import type { Command } from "commander";
-import { isAbsolute, join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { usageError } from "../base/errors.ts";
 import { checkRecipients, identitiesIn } from "../recovery/remote/age.ts";
 import { s3Target } from "../recovery/remote/credentials.ts";
@@ -12,7 +12,6 @@ import {
   snapshotsDir,
   type StoredSnapshot,
 } from "../recovery/snapshot/sidecar.ts";
-import { resolve } from "node:path";
 
 export interface StoreChoice {
   name: string;

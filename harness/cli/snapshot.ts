@@ -4,10 +4,11 @@ import { rm } from "node:fs/promises";
 import { KubedrillError, usageError } from "../base/errors.ts";
 import { checkIdentity } from "../lab/discover.ts";
 import type { LabFile } from "../lab/lab-file.ts";
+import { readClusterUid } from "../lab/read-topology.ts";
 import { openWorld } from "../lab/open-world.ts";
 import type { World } from "../lab/world.ts";
 import { neededPaths } from "../recovery/snapshot/configuration.ts";
-import { candidateOf, pickMember } from "../recovery/snapshot/pick-member.ts";
+import { candidatesOf, pickMember } from "../recovery/snapshot/pick-member.ts";
 import { whyForeign } from "../recovery/snapshot/foreign.ts";
 import { superfluous } from "../recovery/snapshot/retention.ts";
 import { saveSnapshot } from "../recovery/snapshot/save.ts";
@@ -201,11 +202,8 @@ async function verified(
   snapshot: StoredSnapshot,
   { signal, maxAgeHours }: { signal: AbortSignal; maxAgeHours?: number | undefined },
 ): Promise<void> {
-  const controlPlanes = world.machines.filter((each) => each.role === "control-plane");
-  const candidates = await Promise.all(controlPlanes.map((each) => candidateOf(world.file, each)));
-  const scratch = pickMember(candidates, undefined);
-  const namespace = await world.kube.main.core.readNamespace({ name: "kube-system" });
-  const target = { clusterUid: namespace.metadata?.uid ?? "", etcdVersion: scratch.version };
+  const scratch = pickMember(await candidatesOf(world), undefined);
+  const target = { clusterUid: await readClusterUid(world), etcdVersion: scratch.version };
   const files = [
     ...whyForeign(snapshot.sidecar, target, { now: Date.now(), maxAgeHours }),
     ...(await verifyFiles(snapshot, neededPaths(world))),

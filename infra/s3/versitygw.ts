@@ -2,10 +2,9 @@
 import { execa } from "execa";
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
-import { once } from "node:events";
 import { join } from "node:path";
 import { cacheDir } from "../../harness/base/paths.ts";
+import { freePort } from "../../harness/base/testing/free-port.ts";
 import { until } from "../../harness/base/until.ts";
 import { ensureDirectory } from "../docker/components/cache-directory.ts";
 
@@ -67,13 +66,4 @@ async function ensureVersitygw(): Promise<string> {
     });
   });
   return folder;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

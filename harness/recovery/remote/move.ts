@@ -1,10 +1,9 @@
 // Snapshots off this host and back: every file of one, and last what stands beside it, so that what can be seen in the
 // store is whole.
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { usageError } from "../../base/errors.ts";
+import { sha256OfFile } from "../../base/sha256.ts";
 import {
   dataFile,
   parseSidecar,
@@ -40,7 +39,7 @@ export async function pushSnapshot(
     signal?.throwIfAborted();
     const path = join(folder, file);
     if (recipients.length === 0) {
-      const known = await store.putFile(`${name}/${file}`, path, await sha256Of(path), signal);
+      const known = await store.putFile(`${name}/${file}`, path, await sha256OfFile(path), signal);
       if (known) sent += 1;
     } else {
       // Kept until it is in the store: encrypted once more it would be another file, and nothing could be gone on with.
@@ -49,12 +48,13 @@ export async function pushSnapshot(
         await encryptFile(path, `${cipher}${unfinished}`, recipients);
         await rename(`${cipher}${unfinished}`, cipher);
       }
-      if (await store.putFile(`${name}/${file}${sealed}`, cipher, await sha256Of(cipher), signal)) sent += 1;
+      if (await store.putFile(`${name}/${file}${sealed}`, cipher, await sha256OfFile(cipher), signal))
+        sent += 1;
     }
     onProgress(`in the store: ${file}`);
   }
   const path = join(folder, sidecarFile);
-  if (await store.putFile(`${name}/${sidecarFile}`, path, await sha256Of(path), signal)) sent += 1;
+  if (await store.putFile(`${name}/${sidecarFile}`, path, await sha256OfFile(path), signal)) sent += 1;
   for (const file of filesOf(sidecar)) await rm(`${join(folder, file)}${sealed}`, { force: true });
   return sent;
 }
@@ -128,12 +128,6 @@ export async function removeRemote(store: S3Store, name: string, signal?: AbortS
 
 function filesOf({ controlPlanes }: Sidecar): string[] {
   return [dataFile, ...controlPlanes.map((each) => each.file)];
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
-  return hash.digest("hex");
 }
 
 function exists(path: string): Promise<boolean> {

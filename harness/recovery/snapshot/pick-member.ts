@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { usageError } from "../../base/errors.ts";
 import type { LabFile } from "../../lab/lab-file.ts";
-import type { Machine } from "../../lab/world.ts";
+import type { Machine, World } from "../../lab/world.ts";
 
 export interface Candidate {
   machine: string;
@@ -59,8 +59,14 @@ const alarms = z.object({
 });
 const health = z.object({ health: z.string(), reason: z.string().default("") });
 
-/** Asks a member on its own machine over etcd's JSON gateway; whoever does not answer is not well. */
-export async function candidateOf({ etcd }: Pick<LabFile, "etcd">, machine: Machine): Promise<Candidate> {
+/** The members of a lab's control planes, each asked on its own machine. */
+export function candidatesOf({ file, machines }: Pick<World, "file" | "machines">): Promise<Candidate[]> {
+  const controlPlanes = machines.filter((each) => each.role === "control-plane");
+  return Promise.all(controlPlanes.map((each) => candidateOf(file, each)));
+}
+
+/** Over etcd's JSON gateway; whoever does not answer is not well. */
+async function candidateOf({ etcd }: Pick<LabFile, "etcd">, machine: Machine): Promise<Candidate> {
   const { ca, cert, key, clientPort } = etcd;
   const ask = (path: string, body: string | null) =>
     `curl -sf -m 6 --cacert ${ca} --cert ${cert} --key ${key} ${body === null ? "" : `-d '${body}'`} https://127.0.0.1:${String(clientPort)}${path}`;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { inconclusiveError, messageOf, usageError } from "../../base/errors.ts";
+import { readClusterUid } from "../../lab/read-topology.ts";
 import type { Machine, World } from "../../lab/world.ts";
 import { undoEntry } from "../../safety/heal.ts";
 import type { Ledger } from "../../safety/ledger.ts";
@@ -11,7 +12,7 @@ import { scratchEntry } from "../../safety/scratch.ts";
 import { withEtcdTools } from "../etcd-tools.ts";
 import { fetchFile, lookAtFile } from "../transfer.ts";
 import { packScript } from "./configuration.ts";
-import { candidateOf, pickMember, type Candidate } from "./pick-member.ts";
+import { candidatesOf, pickMember, type Candidate } from "./pick-member.ts";
 import {
   dataFile,
   readSnapshot,
@@ -42,8 +43,7 @@ const spareBytes = 256 * 1024 * 1024;
 export async function saveSnapshot(world: World, ledger: Ledger, order: SaveOrder): Promise<StoredSnapshot> {
   const { store, onProgress, signal } = order;
   const controlPlanes = world.machines.filter((each) => each.role === "control-plane");
-  const candidates = await Promise.all(controlPlanes.map((each) => candidateOf(world.file, each)));
-  const chosen = pickMember(candidates, order.member);
+  const chosen = pickMember(await candidatesOf(world), order.member);
   const machine = world.machine(chosen.machine);
   const takenAt = new Date().toISOString();
   const name = `${takenAt.slice(0, 19).replaceAll(":", "")}Z`;
@@ -165,12 +165,11 @@ async function pack(
   return { machine: machine.name, file, sizeBytes: remote.sizeBytes, sha256: remote.sha256 };
 }
 
-async function clusterOf({ kube }: World): Promise<Pick<Sidecar, "clusterUid" | "kubernetesVersion">> {
-  const namespace = await kube.main.core.readNamespace({ name: "kube-system" });
+async function clusterOf(world: World): Promise<Pick<Sidecar, "clusterUid" | "kubernetesVersion">> {
   const version = z
     .object({ gitVersion: z.string() })
-    .parse(await kube.main.raw("GET", "/version", { timeoutMs: 10_000 }));
-  return { clusterUid: namespace.metadata?.uid ?? "", kubernetesVersion: version.gitVersion };
+    .parse(await world.kube.main.raw("GET", "/version", { timeoutMs: 10_000 }));
+  return { clusterUid: await readClusterUid(world), kubernetesVersion: version.gitVersion };
 }
 
 function jsonOf(line: string): unknown {

@@ -1,10 +1,9 @@
 // Whether a snapshot on this host is whole, and complete enough to rebuild a machine from: by what is in its files.
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { messageOf } from "../../base/errors.ts";
+import { sha256OfFile } from "../../base/sha256.ts";
 import { dataFile, type StoredSnapshot } from "./sidecar.ts";
 
 export interface Finding {
@@ -43,9 +42,9 @@ async function changed(path: string, was: { sizeBytes: number; sha256: string })
     const { size } = await stat(path);
     if (size !== was.sizeBytes)
       return `${path} has ${String(size)} bytes instead of ${String(was.sizeBytes)}`;
-    const hash = createHash("sha256");
-    for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
-    return hash.digest("hex") === was.sha256 ? null : `${path} has another checksum than when it was taken`;
+    return (await sha256OfFile(path)) === was.sha256
+      ? null
+      : `${path} has another checksum than when it was taken`;
   } catch (error) {
     return messageOf(error);
   }
@@ -60,13 +59,11 @@ async function tornBy(path: string): Promise<string | null> {
     const { size } = await stat(path);
     if (size % sectorBytes !== checksumBytes)
       return `${path} carries no checksum of etcd: it is cut off, or was copied from a data folder`;
-    const hash = createHash("sha256");
-    for await (const piece of createReadStream(path, { end: size - checksumBytes - 1 }))
-      hash.update(piece as Buffer);
+    const sum = await sha256OfFile(path, size - checksumBytes);
     const file = await open(path);
     try {
       const { buffer } = await file.read(Buffer.alloc(checksumBytes), 0, checksumBytes, size - checksumBytes);
-      return buffer.equals(hash.digest())
+      return buffer.toString("hex") === sum
         ? null
         : `${path} is damaged: etcd's checksum at its end is another`;
     } finally {

@@ -14,7 +14,7 @@ import {
   type ProgramName,
   type Programs,
 } from "./programs.ts";
-import { sha256OfText } from "./sha256.ts";
+import { sha256OfText } from "../../../harness/base/sha256.ts";
 import type { ComponentVersions } from "./versions.ts";
 
 /** Where programs come from; both give the same set. */

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { writeImageArchive } from "./image-archive.ts";
 import { imageDefinitions } from "./images.ts";
 import { programNames, type Programs } from "./programs.ts";
-import { sha256OfFile } from "./sha256.ts";
+import { sha256OfFile } from "../../../harness/base/sha256.ts";
 import { newestVersions as versions } from "./versions.ts";
 
 const manifest = z.array(

@@ -7,7 +7,7 @@ import { endsWithUs } from "./ends-with-us.ts";
 import type { ImageDefinition } from "./images.ts";
 import { linkedLibraries } from "./linked-libraries.ts";
 import type { Architecture, Programs } from "./programs.ts";
-import { sha256OfFile, sha256OfText } from "./sha256.ts";
+import { sha256OfFile, sha256OfText } from "../../../harness/base/sha256.ts";
 
 export interface ImageParts {
   programs: Programs;

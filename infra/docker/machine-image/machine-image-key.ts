@@ -5,7 +5,7 @@ import { extname, join } from "node:path";
 import { programsKey, type ProgramSource } from "../components/ensure-programs.ts";
 import { imageDefinitions } from "../components/images.ts";
 import type { Architecture } from "../components/programs.ts";
-import { sha256OfText } from "../components/sha256.ts";
+import { sha256OfText } from "../../../harness/base/sha256.ts";
 import type { ComponentVersions } from "../components/versions.ts";
 import { overlayDirectory, overlayFiles } from "./prepare-rootfs.ts";
 import { rootfsDefinition } from "./rootfs.ts";

@@ -6,7 +6,7 @@ import { messageOf, usageError, type KubedrillError } from "../../../harness/bas
 import { ensureDirectory } from "../components/cache-directory.ts";
 import { endsWithUs } from "../components/ends-with-us.ts";
 import type { Architecture } from "../components/programs.ts";
-import { sha256OfText } from "../components/sha256.ts";
+import { sha256OfText } from "../../../harness/base/sha256.ts";
 import { debianMirror } from "./debian-mirror.ts";
 import { debianPackages, debianSuite } from "./packages.ts";
 

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pRetry from "p-retry";
 import { exists } from "../cache-directory.ts";
-import { sha256OfFile } from "../sha256.ts";
+import { sha256OfFile } from "../../../../harness/base/sha256.ts";
 import { get, RefusedError, type HttpLimits } from "./http.ts";
 
 export interface VerifiedFile {

@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 
-/** The sum of a file of any size. */
-export async function sha256OfFile(path: string): Promise<string> {
+/** The sum of a file of any size, or of its first bytes. */
+export async function sha256OfFile(path: string, firstBytes = Infinity): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
+  await pipeline(createReadStream(path, { end: firstBytes - 1 }), hash);
   return hash.digest("hex");
 }
 
