@@ -19,7 +19,7 @@ const arrows: Record<string, string[]> = {
   load: ["timeline"],
   distributed: ["load", "lab", "kube", "safety", "workloads"],
   workloads: ["lab", "kube", "timeline", "safety"],
-  recovery: ["lab", "shell", "safety"],
+  recovery: ["lab", "shell", "kube", "safety"],
   safety: ["faults", "lab", "machines", "shell", "kube"],
 };
 

@@ -48,6 +48,7 @@ export {
   predictNodePressure,
   predictPending,
   predictPodDeletion,
+  predictRestore,
   predictShortOutage,
   predictSteps,
   pressureNames,
@@ -57,3 +58,4 @@ export {
   sizeFor,
   type Fill,
 } from "./verdict/predict/index.ts";
+export { restorable } from "./run/restore-drill.ts";

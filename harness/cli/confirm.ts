@@ -5,7 +5,19 @@ import type { LabFile } from "../lab/lab-file.ts";
 import type { Plan } from "../run/plan-file.ts";
 
 /** @throws KubedrillError (usage) when the answer is not the lab's name, or there is nobody to ask */
-export async function confirmBreaking(lab: LabFile, plan: Plan, yes: boolean): Promise<void> {
+export async function confirmBreaking(lab: LabFile, { own, drills }: Plan, yes: boolean): Promise<void> {
+  const machines = lab.machines.map((each) => each.name).join(", ");
+  const workload =
+    own === null ? "" : `On your own workload: ${own.selector} in namespace ${own.namespace}.\n`;
+  await confirmed(
+    lab,
+    `This will break machines of the lab ${lab.name} on purpose: ${machines}.\nDrills: ${drills.join(", ")}.\n${workload}`,
+    yes,
+  );
+}
+
+/** @param what is about to be done, in sentences with a line end @throws as `confirmBreaking` */
+export async function confirmed(lab: LabFile, what: string, yes: boolean): Promise<void> {
   if (lab.embedded || yes) return;
   const machines = lab.machines.map((each) => each.name).join(", ");
   if (!process.stdin.isTTY)
@@ -15,12 +27,7 @@ export async function confirmBreaking(lab: LabFile, plan: Plan, yes: boolean): P
         hint: "add --yes if it may be broken",
       },
     );
-  const { own } = plan;
-  const workload =
-    own === null ? "" : `On your own workload: ${own.selector} in namespace ${own.namespace}.\n`;
-  process.stdout.write(
-    `This will break machines of the lab ${lab.name} on purpose: ${machines}.\nDrills: ${plan.drills.join(", ")}.\n${workload}`,
-  );
+  process.stdout.write(what);
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await prompt.question(`Type the lab's name to go on: `);
   prompt.close();

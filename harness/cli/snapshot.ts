@@ -1,5 +1,5 @@
 // `kubedrill snapshot`: take, list, verify and thin out snapshots of a lab's etcd and of its control planes.
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { rm } from "node:fs/promises";
 import { KubedrillError, usageError } from "../base/errors.ts";
 import { checkIdentity } from "../lab/discover.ts";
@@ -21,6 +21,8 @@ import { Ledger } from "../safety/ledger.ts";
 import { withAnsweringApi } from "../safety/answering-api.ts";
 import { acquireRunLock } from "../safety/lock.ts";
 import { chosenLab, labOption, type LabChoice } from "./lab-option.ts";
+import { count, positiveNumber } from "./numbers.ts";
+import { registerRestore } from "./snapshot-restore.ts";
 import {
   chosenSnapshot,
   registerPull,
@@ -41,6 +43,7 @@ export function registerSnapshot(program: Command): void {
   registerSave(snapshot);
   registerList(snapshot);
   registerVerify(snapshot);
+  registerRestore(snapshot);
   registerPush(snapshot);
   registerPull(snapshot);
   registerPrune(snapshot);
@@ -89,7 +92,7 @@ function registerVerify(snapshot: Command): void {
     .argument("[name]", "name or folder of a snapshot; default: the newest")
     .description("whether it is whole, of this cluster, complete, and can be restored")
     .option(...labOption)
-    .option("--max-age <hours>", "older ones are refused", positive)
+    .option("--max-age <hours>", "older ones are refused", positiveNumber)
     .option("--files-only", "look at the files only, ask no machine")
     .addHelpText("after", "\nExample: kubedrill snapshot verify --lab lab.yaml --max-age 24")
     .action(
@@ -232,16 +235,4 @@ function report(findings: readonly { what: string; wrong: string | null }[]): vo
 function told({ name, sidecar: { etcd, kubernetesVersion } }: Pick<Kept, "name" | "sidecar">): string {
   const { revision, totalKeys, sizeBytes, member, version, hash } = etcd;
   return `${name}  revision ${String(revision)}, ${String(totalKeys)} keys, ${(sizeBytes / 2 ** 20).toFixed(1)} MiB, hash ${hash}, from ${member}, etcd ${version}, Kubernetes ${kubernetesVersion}`;
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("a whole number, 0 or more");
-  return value;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("a number above 0");
-  return value;
 }

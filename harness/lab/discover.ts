@@ -55,6 +55,11 @@ export async function checkIdentity(world: World): Promise<void> {
         },
       );
   }
+  await checkMachines(world);
+}
+
+/** Asks no API. @throws KubedrillError (usage) naming the machine that is another one than in the lab file */
+export async function checkMachines(world: World): Promise<void> {
   await Promise.all(world.machines.map((machine) => checkMachine(world, machine.name)));
 }
 

@@ -9,7 +9,7 @@ import { connect } from "./connection.ts";
 import type { Probe } from "./probe.ts";
 import { samplingProbe } from "./ticker.ts";
 import { keyOf, WriteBlocks } from "./write-blocks.ts";
-import { WriteLog, type WriteOutcome } from "./write-log.ts";
+import { WriteLog, type RestoreAccount, type WriteOutcome } from "./write-log.ts";
 
 export interface WriteProbe extends Probe {
   /**
@@ -17,6 +17,11 @@ export interface WriteProbe extends Probe {
    * read is said in `incomplete`.
    */
   audit(span: { from: number; to: number }): Promise<Omit<AuditEvent, "type" | "t" | "drill">>;
+  /**
+   * Reads back what was acknowledged of the attempts begun before `to`, after a snapshot of `revision` was restored.
+   * Never throws: what could not be read counts as unknown.
+   */
+  account(revision: number, to: number): Promise<RestoreAccount>;
 }
 
 export interface WriteProbeOptions extends ApiProbeOptions {
@@ -38,18 +43,35 @@ export function apiWriteProbe(options: WriteProbeOptions): WriteProbe {
     const sequence = log.begin(block, startedAt);
     try {
       const body = `{"data":{"${keyOf(sequence)}":""}}`;
-      expectSuccess(await client.ask({ method: "PATCH", path: blocks.path(block), headers, body }, signal));
-      log.end(sequence, "acknowledged");
+      const answer = await client.ask({ method: "PATCH", path: blocks.path(block), headers, body }, signal);
+      expectSuccess(answer);
+      log.end(sequence, "acknowledged", clock(), revisionIn(answer.body));
     } catch (error) {
       log.end(sequence, outcomeOf(error));
+      // A restore has taken it away: the next write needs one that is there.
+      if (error instanceof AttemptError && error.word === "http 404") blocks.isGone(block);
       throw error;
     }
+  };
+  let clock = () => NaN;
+  const readBack = async (wanted: readonly string[]) => {
+    const found = new Map<string, Set<number>>();
+    let incomplete: string | undefined;
+    for (const block of wanted) {
+      try {
+        found.set(block, await blocks.read(block));
+      } catch (error) {
+        incomplete ??= `the object ${block} could not be read: ${messageOf(error)}`;
+      }
+    }
+    return { found, incomplete };
   };
   const probe = samplingProbe(info, write, options.phaseMs, () => client.busy());
 
   return {
     info,
     async start(recorder) {
+      clock = () => recorder.now();
       await blocks.open();
       await probe.start(recorder);
     },
@@ -59,19 +81,20 @@ export function apiWriteProbe(options: WriteProbeOptions): WriteProbe {
       client.close();
     },
     async audit({ from, to }) {
-      const found = new Map<string, Set<number>>();
-      let incomplete: string | undefined;
-      for (const block of log.blocks(from, to)) {
-        try {
-          found.set(block, await blocks.read(block));
-        } catch (error) {
-          incomplete ??= `the object ${block} could not be read: ${messageOf(error)}`;
-        }
-      }
+      const { found, incomplete } = await readBack(log.blocks(from, to));
       const counts = log.audit(from, to, found);
       return { writer: info.probe, ...counts, ...(incomplete === undefined ? {} : { incomplete }) };
     },
+    async account(revision, to) {
+      const { found } = await readBack(log.blocks(0, to));
+      return log.account(revision, to, found);
+    },
   };
+}
+
+/** A write makes one revision of etcd, which the answer gives as the object's version. */
+function revisionIn(body: string): number {
+  return Number(/"resourceVersion":"(\d+)"/.exec(body)?.[1] ?? NaN);
 }
 
 /** Of the attempts that may be under way at once, so many share an object; on a cluster that is well it is one at most. */

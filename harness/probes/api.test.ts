@@ -139,6 +139,28 @@ describe("sequenced writes", () => {
     expect(failed(recorder, probe)[0]?.error).toBe("http 500");
   });
 
+  it("go on in new objects after a restore has taken the old ones, and are told apart by its revision", async () => {
+    const recorder = testRecorder();
+    const probe = writer("kept");
+    await probe.start(recorder);
+    await samples(recorder, probe.info.probe, 5);
+    const { revision } = server;
+    await samples(recorder, probe.info.probe, 10);
+    const restoredAt = recorder.now();
+    server.objects.clear();
+    const before = good(recorder, probe).length;
+    await until(() => good(recorder, probe).length > before + 3, { what: "writes", timeoutMs: 10_000 });
+    await probe.stop();
+    expect(failed(recorder, probe)[0]?.error).toBe("http 404");
+    const { lost, acknowledged } = await probe.audit({ from: restoredAt, to: Infinity });
+    expect(lost).toEqual([]);
+    expect(acknowledged).toBeGreaterThan(2);
+    const account = await probe.account(revision, restoredAt);
+    expect(account.lostUpTo).toBe(account.upTo);
+    expect(account.after).toBeGreaterThan(2);
+    expect(account).toMatchObject({ keptAfter: 0, unknown: 0 });
+  });
+
   it("say so when they cannot be read back", async () => {
     const recorder = testRecorder();
     const probe = writer("kept");

@@ -44,6 +44,11 @@ export class WriteBlocks {
     return row?.take() ?? "";
   }
 
+  /** A block that was there is not there any more; no further write goes to it once there is another. */
+  isGone(block: string): void {
+    for (const row of this.#rows) row.isGone(block);
+  }
+
   /** API path of a block. */
   path(block: string): string {
     return pathOf(this.#namespace, block);
@@ -102,6 +107,14 @@ class Row {
     this.#used += 1;
     if (this.#used >= prepareAt && this.#next === undefined) this.#prepare();
     return this.#current;
+  }
+
+  /** The one that was prepared is as old as it, and may be gone too. */
+  isGone(block: string): void {
+    if (block !== this.#current || this.#used > keysPerBlock) return;
+    this.#used = keysPerBlock;
+    this.#next = undefined;
+    this.#prepare();
   }
 
   /** Waits for a block in the making. */

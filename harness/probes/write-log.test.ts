@@ -35,3 +35,24 @@ it("looks only at the writes begun in the stretch", () => {
   expect(log().audit(100, 400, new Map())).toEqual({ attempted: 3, acknowledged: 1, unknown: 1, lost: [] });
   expect(log().blocks(100, 400)).toEqual(["a"]);
 });
+
+it("accounts for a restore by the revisions that writes were acknowledged with", () => {
+  const made = new WriteLog();
+  [10, 11, 12, 13].forEach((revision, index) => {
+    made.end(made.begin("a", index * 100), "acknowledged", index * 100 + 50, revision);
+  });
+  made.end(made.begin("a", 400), "acknowledged", 450);
+  made.end(made.begin("a", 500), "unknown");
+  made.end(made.begin("b", 600), "acknowledged", 650, 14);
+  made.end(made.begin("a", 900), "acknowledged", 950, 1_000_000_014);
+  expect(made.account(11, 800, new Map([["a", new Set([0, 3, 7])]]))).toEqual({
+    upTo: 2,
+    lostUpTo: 1,
+    after: 2,
+    keptAfter: 1,
+    // One without a revision, one in a block that was not read.
+    unknown: 2,
+    lastUpToAt: 150,
+    lastAt: 350,
+  });
+});

@@ -10,6 +10,9 @@ interface Write {
   block: string;
   startedAt: number;
   outcome: WriteOutcome;
+  /** When it was acknowledged, and as which revision of the store; NaN: not, or the answer did not say. */
+  endedAt: number;
+  revision: number;
 }
 
 /** Counts of an audit; `lost` are numbers that were acknowledged and are not there. */
@@ -20,18 +23,34 @@ export interface AuditCounts {
   lost: number[];
 }
 
+/** What became of acknowledged writes across a restore, by the revision of the snapshot. */
+export interface RestoreAccount {
+  /** Acknowledged up to the snapshot's revision, and those of them that are not there. */
+  upTo: number;
+  lostUpTo: number;
+  /** Acknowledged after it, and those of them that are there all the same. */
+  after: number;
+  keptAfter: number;
+  /** Acknowledged without a revision, or in a block that could not be read: nothing is known of them. */
+  unknown: number;
+  /** Run clock, ms: the acknowledgement of the last write up to the revision, and of the last one at all; null: none. */
+  lastUpToAt: number | null;
+  lastAt: number | null;
+}
+
 export class WriteLog {
   /** Index = sequence number. */
   readonly #writes: Write[] = [];
 
   /** @returns the sequence number of the new attempt */
   begin(block: string, startedAt: number): number {
-    return this.#writes.push({ block, startedAt, outcome: "pending" }) - 1;
+    const none = { endedAt: NaN, revision: NaN };
+    return this.#writes.push({ block, startedAt, outcome: "pending", ...none }) - 1;
   }
 
-  end(sequence: number, outcome: Exclude<WriteOutcome, "pending">): void {
+  end(sequence: number, outcome: Exclude<WriteOutcome, "pending">, endedAt = NaN, revision = NaN): void {
     const write = this.#writes[sequence];
-    if (write !== undefined) write.outcome = outcome;
+    if (write !== undefined) Object.assign(write, { outcome, endedAt, revision });
   }
 
   /** Blocks that hold acknowledged writes begun in [from, to). */
@@ -56,6 +75,29 @@ export class WriteLog {
       lost: acknowledged
         .filter(([sequence, write]) => found.get(write.block)?.has(sequence) === false)
         .map(([sequence]) => sequence),
+    };
+  }
+
+  /**
+   * Of attempts begun before `to` and acknowledged, by what was found after a restore.
+   * @param revision of the snapshot @param found as for `audit`
+   */
+  account(revision: number, to: number, found: ReadonlyMap<string, ReadonlySet<number>>): RestoreAccount {
+    const acknowledged = this.#within(0, to).filter(([, write]) => write.outcome === "acknowledged");
+    const known = acknowledged.filter(([, write]) => !Number.isNaN(write.revision) && found.has(write.block));
+    const upTo = known.filter(([, write]) => write.revision <= revision);
+    const after = known.filter(([, write]) => write.revision > revision);
+    const isThere = ([sequence, write]: [number, Write]) => found.get(write.block)?.has(sequence) === true;
+    const last = (writes: [number, Write][]) =>
+      writes.length === 0 ? null : Math.max(...writes.map(([, write]) => write.endedAt));
+    return {
+      upTo: upTo.length,
+      lostUpTo: upTo.filter((each) => !isThere(each)).length,
+      after: after.length,
+      keptAfter: after.filter(isThere).length,
+      unknown: acknowledged.length - known.length,
+      lastUpToAt: last(upTo),
+      lastAt: last(known),
     };
   }
 

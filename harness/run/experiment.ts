@@ -15,6 +15,7 @@ import { climb } from "./climb.ts";
 import { hold, settle } from "./settle.ts";
 import type { Session } from "./session.ts";
 import { proveAlive, replacingMark } from "./prove-alive.ts";
+import { restoreInDrill } from "./restore-drill.ts";
 import type { Stage } from "./stages.ts";
 import { waitForSteadyState } from "./steady.ts";
 import { takeFacts } from "./take-facts.ts";
@@ -104,6 +105,11 @@ export class Experiment {
     } finally {
       await this.#heal(name, entry, state);
     }
+  }
+
+  /** Restores etcd from a snapshot by the named strategy, twice in a row; see `restoreInDrill`. */
+  async restore(strategy: string): Promise<void> {
+    await restoreInDrill(this.#session, this.#drill, strategy);
   }
 
   /** Users send requests while the body runs, which begins when they are served; each is on the timeline. */

@@ -22,6 +22,7 @@ const toTheEnd: ReadonlySet<Judge["kind"]> = new Set([
   "gauge-max",
   "facts-agree",
   "fact",
+  "figure",
   "action-within",
   "lost-writes",
 ]);

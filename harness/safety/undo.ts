@@ -7,7 +7,10 @@ import { until } from "../base/until.ts";
 import { faultKinds } from "../faults/index.ts";
 import type { FaultKind } from "../faults/fault.ts";
 import type { World } from "../lab/world.ts";
+import { apiObject } from "./api-object.ts";
+import { isOurs, ownerLabel } from "./owner.ts";
 import { scratchFolder } from "./scratch.ts";
+import { wayBack } from "./way-back.ts";
 import type { LedgerEntry } from "./mutation.ts";
 
 export interface Undoable {
@@ -46,6 +49,8 @@ const undoables: readonly Undoable[] = [
   demoNamespace(),
   drillVolume(),
   scratchFolder(),
+  wayBack(),
+  apiObject(),
 ];
 
 /** @throws KubedrillError (usage) when this version does not know the kind */
@@ -203,11 +208,4 @@ function drillVolume(): Undoable {
         throw inconclusiveError(`The volume ${schema.parse(args).volume} is still there.`);
     },
   };
-}
-
-const ownerLabel = "app.kubernetes.io/managed-by";
-
-function isOurs(namespace: unknown): boolean {
-  const schema = z.object({ metadata: z.object({ labels: z.record(z.string(), z.string()).optional() }) });
-  return schema.parse(namespace).metadata.labels?.[ownerLabel] === "kubedrill";
 }

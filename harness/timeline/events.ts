@@ -151,6 +151,8 @@ export interface ActionEvent {
   start: number;
   ok: boolean;
   error?: string;
+  /** What was run where, at once: enough for a person to do it again. */
+  commands?: { machine: string; text: string }[];
 }
 
 /** What became of the sequenced writes of one writer in one drill. */

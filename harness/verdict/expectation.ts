@@ -55,6 +55,8 @@ export type Judge =
   | { kind: "facts-agree"; before: string; after: string; how: "equal" | "contains" }
   /** A fact has the wanted value. */
   | { kind: "fact"; name: string; want: Want }
+  /** A fact that is a number. */
+  | { kind: "figure"; name: string }
   /** The named action succeeded; measured is its duration. */
   | { kind: "action-within"; action: string }
   /** Acknowledged writes of all writers that were not found afterwards. */

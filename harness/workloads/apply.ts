@@ -19,6 +19,6 @@ export async function remove(kube: KubeClients, manifest: Manifest): Promise<voi
   await kube.raw("DELETE", pathOf(manifest), { timeoutMs, body, okStatus: [404] });
 }
 
-function pathOf(manifest: Manifest): string {
+export function pathOf(manifest: Manifest): string {
   return `${manifest.collection}/${manifest.body.metadata.name}`;
 }

@@ -14,6 +14,8 @@ export interface ConfigMapServer {
   /** Connections made so far. */
   connections: number;
   objects: Map<string, Record<string, string>>;
+  /** Of the store; one more with each patch. */
+  revision: number;
   close(): Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export async function configMapServer(certificates: TestCertificates): Promise<C
     reads: "work",
     connections: 0,
     objects: new Map(),
+    revision: 0,
     async close() {
       https.closeAllConnections();
       https.close();
@@ -69,8 +72,10 @@ async function answer(
   else if (request.method === "GET" && request.url === "/api/v1/namespaces/kube-system") reply(200, {});
   else if (object === undefined) reply(404, { message: "not found" });
   else if (request.method === "GET") reply(200, { data: object });
-  else if (body.data === undefined || state.patches === "work")
-    reply(200, { data: Object.assign(object, body.data) });
-  else if (state.patches === "forget") reply(200, {});
+  else if (body.data === undefined || state.patches === "work") {
+    state.revision += 1;
+    const metadata = { resourceVersion: String(state.revision) };
+    reply(200, { metadata, data: Object.assign(object, body.data) });
+  } else if (state.patches === "forget") reply(200, {});
   else if (state.patches === "fail") reply(500, { message: "etcdserver: request timed out" });
 }

@@ -1,7 +1,7 @@
-// Facts: two readings agree, or one is as wanted. Read once, so there is nothing between best and worst.
+// Facts: two readings agree, one is as wanted, or is a number within its budget. Read once, so there is nothing between best and worst.
 import type { FactEvent } from "../../timeline/events.ts";
 import type { TimelineStore } from "../../timeline/store.ts";
-import { few, nothing } from "./finding.ts";
+import { few, nothing, quantity } from "./finding.ts";
 import type { JudgeFunction } from "./judge-function.ts";
 import { fulfils, said } from "./tracks.ts";
 
@@ -34,6 +34,15 @@ export const factIs: JudgeFunction<"fact"> = (judge, { store, drill, span }) => 
   const wrong = single && fulfils(value, judge.want) ? 0 : 1;
   const words = single ? said(value) : few(parts(value));
   return { best: wrong, worst: wrong, measured: wrong, seen: `it was ${words}`, at: fact.t, settled: true };
+};
+
+export const factFigure: JudgeFunction<"figure"> = (judge, { store, drill, span, expectation }) => {
+  const fact = lastFact(store, drill, judge.name);
+  if (fact === undefined) return nothing(`"${judge.name}" was never read`, span.closed);
+  const { value } = fact;
+  if (typeof value !== "number") return nothing(`"${judge.name}" is no number`, span.closed);
+  const seen = `it was ${quantity(value, expectation.unit)}`;
+  return { best: value, worst: value, measured: value, seen, at: fact.t, settled: true };
 };
 
 function lastFact(store: TimelineStore, drill: string, name: string): FactEvent | undefined {

@@ -4,7 +4,7 @@ import type { Expectation, Judge, Judgement } from "../expectation.ts";
 import { actionWithin } from "./action-within.ts";
 import { backWithin } from "./back-within.ts";
 import { boundedErrors } from "./bounded-errors.ts";
-import { factIs, factsAgree } from "./facts.ts";
+import { factFigure, factIs, factsAgree } from "./facts.ts";
 import { failedShare } from "./failed-share.ts";
 import { failures } from "./failures.ts";
 import { conclude, nothing, type Finding } from "./finding.ts";
@@ -34,6 +34,7 @@ const judges: { [K in Judge["kind"]]: JudgeFunction<K> } = {
   "gauge-max": gaugeMax,
   "facts-agree": factsAgree,
   fact: factIs,
+  figure: factFigure,
   "action-within": actionWithin,
   "lost-writes": lostWrites,
 };

@@ -7,10 +7,13 @@ import type { Situation } from "./situation.ts";
 import { takeOver } from "./vrrp.ts";
 import { afterwards, throughout } from "./windows.ts";
 
-/** Controllers really work, and the cluster has what it had. */
-export function worksAsBefore(situation: Situation): Expectation[] {
+/**
+ * Controllers really work, and the cluster has what it had.
+ * @param back how long they may need before they act; default: by what was off
+ */
+export function worksAsBefore(situation: Situation, back = controllersBack(situation)): Expectation[] {
   return [
-    rollOut(situation),
+    rollOut(situation, back),
     replacePod(situation),
     sameAs("cluster-uid", "It is the same cluster", "equal"),
     sameAs("nodes", "All nodes are there as before", "equal"),
@@ -40,14 +43,8 @@ function controllersBack(situation: Situation): Link {
   );
 }
 
-function rollOut(situation: Situation): Expectation {
-  const link = chain(
-    "rolled out",
-    controllersBack(situation),
-    request(situation),
-    podStart(situation),
-    look(situation),
-  );
+function rollOut(situation: Situation, back: Link): Expectation {
+  const link = chain("rolled out", back, request(situation), podStart(situation), look(situation));
   return {
     id: "controllers.roll-out",
     title: "A new Deployment is rolled out",

@@ -1,0 +1,62 @@
+// Carries out the stages of a procedure on the machines of a lab, and tells how long each took.
+import { inconclusiveError, messageOf } from "../../base/errors.ts";
+import type { World } from "../../lab/world.ts";
+import type { Stage } from "../../safety/way-back.ts";
+import { withEtcdTools } from "../etcd-tools.ts";
+import { sendFile } from "../transfer.ts";
+import type { PhasedStage } from "./procedure.ts";
+
+export interface Told {
+  stage: PhasedStage;
+  /** Null: it went well. */
+  error: string | null;
+}
+
+export interface Hooks {
+  signal: AbortSignal;
+  onStart(stage: PhasedStage): void;
+  onEnd(told: Told): void;
+}
+
+/** @throws KubedrillError (inconclusive) that names machine and stage; what was done until then stays as it is */
+export async function carryOut(
+  world: World,
+  stages: readonly PhasedStage[],
+  { signal, onStart, onEnd }: Hooks,
+): Promise<void> {
+  for (const stage of stages) {
+    signal.throwIfAborted();
+    onStart(stage);
+    try {
+      await carryOutStage(world, stage, signal);
+    } catch (error) {
+      onEnd({ stage, error: messageOf(error) });
+      throw error;
+    }
+    onEnd({ stage, error: null });
+  }
+}
+
+/** All commands have ended when this returns or throws, unless it was aborted. */
+export async function carryOutStage(
+  world: World,
+  { title, limitMs, commands }: Stage | Omit<PhasedStage, "phase">,
+  signal: AbortSignal,
+): Promise<void> {
+  const ends = await Promise.allSettled(
+    commands.map(async (command) => {
+      const machine = world.machine(command.machine);
+      if ("send" in command) await sendFile(machine, command.send, command.to, signal);
+      else
+        await machine.shell.run(withEtcdTools(world.file, "/var/lib", command.run), {
+          timeoutMs: limitMs,
+          signal,
+        });
+    }),
+  );
+  for (const [index, end] of ends.entries())
+    if (end.status === "rejected")
+      throw inconclusiveError(`On ${commands[index]?.machine ?? ""}, to ${title}: ${messageOf(end.reason)}`, {
+        cause: end.reason,
+      });
+}

@@ -1,0 +1,55 @@
+// The contract of a restore strategy: from what is known of the layout to a procedure, which is plain data. Whatever is
+// done, in whichever order, can so be shown beforehand, written into the ledger, timed, and typed by a person.
+import type { LabFile } from "../../lab/lab-file.ts";
+import type { Command, Stage, WayBack } from "../../safety/way-back.ts";
+import type { EtcdPlace } from "./places.ts";
+
+/**
+ * `prepare` happens while the cluster serves, and touches nothing of it. From `stop` on the cluster is away; after `start`
+ * it serves. Every command of a stage has ended before the next stage begins.
+ */
+export type Phase = "prepare" | "stop" | "swap" | "start";
+
+/** A file of this host that a machine is given. */
+export interface Sending {
+  machine: string;
+  send: string;
+  to: string;
+}
+
+export type PhasedStage = Omit<Stage, "commands"> & { phase: Phase; commands: (Command | Sending)[] };
+
+export interface Procedure {
+  strategy: string;
+  stages: PhasedStage[];
+  /** Makes the restored data the one that counts. */
+  commit: Stage;
+  wayBack: WayBack;
+  /** Where the old data stays, until it is taken away. */
+  kept: { machine: string; path: string }[];
+}
+
+export interface RestoreInput {
+  /** Unique to this restore; becomes part of names on the machines. */
+  id: string;
+  /** On this host. */
+  snapshot: string;
+  /** Every member, each on its machine. */
+  places: EtcdPlace[];
+  /** Machines without a member whose kubelets hold what the API told them. */
+  others: string[];
+  apiPort: number;
+  /** How etcd is reached on its machines. */
+  etcd: LabFile["etcd"];
+  /** Whether etcd's tools know `--bump-revision` and `--mark-compacted`. */
+  canBump: boolean;
+}
+
+export interface Strategy {
+  id: string;
+  title: string;
+  /** Why it does not fit this layout; null: it does. */
+  unfit(input: Pick<RestoreInput, "places">): string | null;
+  /** Pure. */
+  plan(input: RestoreInput): Procedure;
+}

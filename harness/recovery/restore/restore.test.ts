@@ -1,0 +1,152 @@
+import { expect, it } from "vitest";
+import { placeOf, type EtcdPlace } from "./places.ts";
+import type { RestoreInput } from "./procedure.ts";
+import { whatIsWrong, type MemberView } from "./prove.ts";
+import { runbookOf } from "./runbook.ts";
+import { stackedSwap } from "./stacked-swap.ts";
+import { chooseStrategy } from "./strategies.ts";
+
+const manifest = `
+apiVersion: v1
+kind: Pod
+metadata: { name: etcd }
+spec:
+  containers:
+    - name: etcd
+      command:
+        - etcd
+        - --data-dir=/var/lib/etcd
+        - --name=cp1
+        - --initial-advertise-peer-urls=https://10.0.0.1:2380
+      volumeMounts:
+        - { name: data, mountPath: /var/lib/etcd }
+  volumes:
+    - { name: data, hostPath: { path: /var/lib/etcd } }
+`;
+
+const places: EtcdPlace[] = ["1", "2", "3"].map((each) => ({
+  machine: `cp${each}`,
+  member: `cp${each}`,
+  peerUrl: `https://10.0.0.${each}:2380`,
+  dataDir: "/var/lib/etcd",
+}));
+
+const input: RestoreInput = {
+  id: "abc",
+  snapshot: "/snapshots/etcd.db",
+  places,
+  others: ["w1"],
+  apiPort: 6443,
+  etcd: {
+    layout: "stacked",
+    runtime: "pod",
+    clientPort: 2379,
+    ca: "/ca.crt",
+    cert: "/client.crt",
+    key: "/client.key",
+  },
+  canBump: true,
+};
+
+it("knows from a manifest where a member is and what it is called", () => {
+  expect(placeOf("cp1", manifest)).toEqual(places[0]);
+});
+
+it.each([
+  ["is no pod", "[]"],
+  ["has no --name", manifest.replace("--name=cp1", "--other=cp1")],
+  [
+    "has a --data-dir that is no plain path",
+    manifest.replace("--data-dir=/var/lib/etcd", '"--data-dir=/var/$(x)"'),
+  ],
+  ["mounts no folder of the machine", manifest.replace("hostPath: { path: /var/lib/etcd }", "emptyDir: {}")],
+  ["keeps its data in /data", manifest.replace("path: /var/lib/etcd }", "path: /data }")],
+  ["has no single peer URL", manifest.replace("https://10.0.0.1:2380", "https://a:2380,https://b:2380")],
+])("refuses a manifest that %s", (why, text) => {
+  expect(() => placeOf("cp1", text)).toThrow(why);
+});
+
+it("restores each member under its own name, into one cluster of all", () => {
+  const { stages } = stackedSwap.plan(input);
+  const restores = stages
+    .flatMap((each) => each.commands)
+    .filter((each) => "run" in each && each.run.includes("etcdutl"));
+  expect(restores.map((each) => each.machine)).toEqual(["cp1", "cp2", "cp3"]);
+  for (const [index, each] of restores.entries()) {
+    const text = "run" in each ? each.run : "";
+    expect(text).toContain(`--name cp${String(index + 1)} `);
+    expect(text).toContain(
+      "--initial-cluster cp1=https://10.0.0.1:2380,cp2=https://10.0.0.2:2380,cp3=https://10.0.0.3:2380 ",
+    );
+    expect(text).toContain("--bump-revision 1000000000 --mark-compacted");
+  }
+});
+
+it("does without the bump where etcd's tools do not know it", () => {
+  expect(JSON.stringify(stackedSwap.plan({ ...input, canBump: false }))).not.toContain("bump-revision");
+});
+
+it("touches nothing of the cluster before it stops it, and moves no data before everything is stopped", () => {
+  const phases = stackedSwap.plan(input).stages.map((each) => each.phase);
+  expect(phases).toEqual([...phases].sort((a, b) => order.indexOf(a) - order.indexOf(b)));
+  const moves = stackedSwap
+    .plan(input)
+    .stages.filter((each) => JSON.stringify(each).includes("mv /var/lib/etcd/member"));
+  expect(moves.map((each) => each.phase)).toEqual(["swap"]);
+});
+
+const order = ["prepare", "stop", "swap", "start"];
+
+it("can be read and typed by a person, with the way back", () => {
+  const text = runbookOf(stackedSwap.plan(input));
+  expect(text).toContain("# on cp1, cp2, cp3, at once");
+  expect(text).toContain("scp THE-SNAPSHOT root@cp2:");
+  expect(text).toContain("back 1. stop what may run on the restored data");
+});
+
+it("refuses a strategy that does not exist", () => {
+  expect(() => chooseStrategy(input, "hope")).toThrow("There is no strategy hope.");
+  expect(() => chooseStrategy({ places: [] })).toThrow("no control plane has a manifest of etcd");
+});
+
+const members = places.map(({ member, peerUrl }) => `${member}=${peerUrl}`);
+const views: MemberView[] = places.map(({ machine }) => ({
+  machine,
+  cluster: "c1",
+  members,
+  revision: 10,
+  alarms: [],
+  hash: "abcd",
+  owner: "root:root 700",
+}));
+const owners = new Map(places.map(({ machine }) => [machine, "root:root 700"]));
+const wrongWith = (index: number, change: Partial<MemberView>) =>
+  whatIsWrong(
+    views.map((each, at) => (at === index ? { ...each, ...change } : each)),
+    places,
+    owners,
+  );
+
+it("finds nothing wrong with one cluster that has the same data everywhere", () => {
+  expect(whatIsWrong(views, places, owners)).toEqual([]);
+});
+
+it("tells three clusters of one from one of three", () => {
+  const alone = views.map((each, index) => ({
+    ...each,
+    cluster: `c${String(index)}`,
+    members: ["default=http://localhost:2380"],
+  }));
+  const wrong = whatIsWrong(alone, places, owners);
+  expect(wrong[0]).toMatch(/^the member on cp1 knows only itself \(default=http:\/\/localhost:2380\)/);
+  expect(wrong.at(-1)).toBe("the members have different cluster ids: cp1 c0, cp2 c1, cp3 c2");
+});
+
+it.each([
+  [{ hash: "ffff" }, "different hashes of the same revision"],
+  [{ alarms: ["memberID:1 alarm:NOSPACE"] }, "has raised memberID:1 alarm:NOSPACE"],
+  [{ owner: "nobody:nogroup 755" }, "belongs to nobody:nogroup 755 instead of root:root 700"],
+  [{ members: members.slice(0, 2) }, "knows 2 members"],
+])("tells %j of one member", (change, why) => {
+  expect(wrongWith(1, change).join("; ")).toContain(why);
+});

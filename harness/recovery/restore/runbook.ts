@@ -1,0 +1,43 @@
+// A procedure as a person would follow it by hand. Pure.
+import type { Command, Stage } from "../../safety/way-back.ts";
+import type { PhasedStage, Procedure, Sending } from "./procedure.ts";
+
+/** Lines of a shell script, comments between. */
+export function runbookOf({ stages, commit, wayBack, kept }: Procedure): string {
+  const steps = stages.map((stage, index) =>
+    step(`${String(index + 1)}. ${stage.phase}: ${stage.title}`, stage),
+  );
+  return [
+    ...steps,
+    "Now let each member list the members, compare their hashes at one revision and look for alarms:",
+    "  etcdctl member list; etcdctl endpoint hashkv --rev REVISION; etcdctl alarm list\n",
+    step(`${String(stages.length + 1)}. when all agree: ${commit.title}`, commit),
+    `The old data stays here until you delete it: ${kept.map((each) => `${each.machine}:${each.path}`).join(", ")}\n`,
+    "To go back to the old data, from any of these steps:\n",
+    ...wayBack.back.map((stage, index) => step(`back ${String(index + 1)}. ${stage.title}`, stage)),
+  ].join("\n");
+}
+
+function step(title: string, { commands }: Stage | Omit<PhasedStage, "phase">): string {
+  const byText = new Map<string, string[]>();
+  for (const each of commands) {
+    const text = textOf(each);
+    byText.set(text, [...(byText.get(text) ?? []), each.machine]);
+  }
+  const parts = [...byText].map(
+    ([text, machines]) =>
+      `  # on ${machines.join(", ")}${machines.length > 1 ? ", at once" : ""}\n${indented(text)}`,
+  );
+  return `${title}\n${parts.join("\n")}\n`;
+}
+
+function textOf(command: Command | Sending): string {
+  return "send" in command ? `scp THE-SNAPSHOT root@${command.machine}:${command.to}` : command.run;
+}
+
+function indented(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n");
+}

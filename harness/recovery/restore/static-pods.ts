@@ -1,0 +1,131 @@
+// Scripts for control planes that run as static pods of the kubelet, as kubeadm makes them: stopped at once, started in
+// the order in which each needs the other. They are meant to be read, and to be typed by a person as well.
+import type { Command, Stage } from "../../safety/way-back.ts";
+import { manifestsDir, type EtcdPlace } from "./places.ts";
+import type { RestoreInput } from "./procedure.ts";
+
+const components = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
+
+/** Between asking a container to stop and killing it; what is on etcd's disk is safe either way. */
+const graceSeconds = 3;
+
+/** After that they are not going to end. */
+const stopLimitSeconds = 30;
+/** Between two looks. */
+const lookSeconds = 0.2;
+
+export function everyMember(places: readonly EtcdPlace[], scriptOf: (place: EtcdPlace) => string): Command[] {
+  return places.map((place) => ({ machine: place.machine, run: scriptOf(place) }));
+}
+
+/** Where manifests are while nothing of them may run; on the same file system, so that a move is whole or not at all. */
+export function asideOf({ id }: Pick<RestoreInput, "id">): string {
+  return `/etc/kubernetes/kubedrill-restore-${id}`;
+}
+
+/**
+ * Without its kubelet nothing is started again; without its manifest not even after a reboot. bbolt keeps a lock on its
+ * file as long as a process has it open (bbolt, `flock`), whichever runtime started that process.
+ */
+export function stopScript(input: Pick<RestoreInput, "id">, { dataDir }: EtcdPlace): string {
+  const aside = asideOf(input);
+  const all = components.map((each) => `${each}.yaml`).join(" ");
+  return `mkdir -p ${aside}
+systemctl stop kubelet
+for each in ${all}; do if [ -e ${manifestsDir}/$each ]; then mv ${manifestsDir}/$each ${aside}/; fi; done
+containers() { for pod in $(crictl pods -q --namespace kube-system --label tier=control-plane); do crictl ps -q --pod $pod; done; }
+for each in $(containers); do crictl stop -t ${String(graceSeconds)} $each >/dev/null & done; wait
+end=$(($(date +%s) + ${String(stopLimitSeconds)}))
+until [ -z "$(containers)" ] && flock -n -x ${dataDir}/member/snap/db true; do
+  if [ "$(date +%s)" -ge "$end" ]; then echo "${dataDir} or a container of the control plane is still in use" >&2; exit 1; fi
+  sleep ${String(lookSeconds)}
+done`;
+}
+
+/** etcd first; then the API servers, which would exit without it and be held back; then those that need an API. */
+export function startStages(input: RestoreInput): Stage[] {
+  const { places, apiPort } = input;
+  const aside = asideOf(input);
+  const pki = "/etc/kubernetes/pki";
+  const api = `curl -sf -m 5 --cacert ${pki}/ca.crt --cert ${pki}/apiserver-kubelet-client.crt --key ${pki}/apiserver-kubelet-client.key https://127.0.0.1:${String(apiPort)}/readyz`;
+  return [
+    {
+      title: "start etcd on every machine, and wait until each member serves",
+      limitMs: 130_000,
+      commands: everyMember(
+        places,
+        () => `mv ${aside}/etcd.yaml ${manifestsDir}/ && systemctl start kubelet
+${waitFor(etcdServes(input), 120, "etcd does not serve")}`,
+      ),
+    },
+    {
+      title: "start the API servers, and wait until each is ready",
+      limitMs: 130_000,
+      commands: everyMember(
+        places,
+        () => `mv ${aside}/kube-apiserver.yaml ${manifestsDir}/
+${waitFor(`${api} >/dev/null`, 120, "the API server is not ready")}`,
+      ),
+    },
+    {
+      title: "start controller-managers and schedulers",
+      limitMs: 30_000,
+      commands: everyMember(
+        places,
+        () => `mv ${aside}/kube-controller-manager.yaml ${aside}/kube-scheduler.yaml ${manifestsDir}/`,
+      ),
+    },
+    restartKubelets(input),
+  ];
+}
+
+/** They hold what the API told them before. Containers run on meanwhile. */
+export function restartKubelets({ others }: Pick<RestoreInput, "others">): Stage {
+  return {
+    title: "let the other machines' kubelets ask anew",
+    limitMs: 30_000,
+    commands: others.map((machine) => ({ machine, run: "systemctl restart kubelet" })),
+  };
+}
+
+export function cleanStage(input: RestoreInput, folderOf: (place: EtcdPlace) => string): Stage {
+  return {
+    title: "take away what the restore has made",
+    limitMs: 60_000,
+    commands: everyMember(
+      input.places,
+      (place) => `if [ -d ${asideOf(input)} ]; then rmdir ${asideOf(input)}; fi; rm -rf ${folderOf(place)}`,
+    ),
+  };
+}
+
+export function checkStage(input: RestoreInput, folderOf: (place: EtcdPlace) => string): Stage {
+  return {
+    title: "see that nothing is left of it, and that etcd serves",
+    limitMs: 130_000,
+    commands: everyMember(
+      input.places,
+      (
+        place,
+      ) => `for each in ${folderOf(place)} ${asideOf(input)}; do if [ -e $each ]; then echo "there is still $each"; fi; done
+for each in ${components.join(" ")}; do if [ ! -e ${manifestsDir}/$each.yaml ]; then echo "there is no ${manifestsDir}/$each.yaml"; fi; done
+systemctl is-active --quiet kubelet || echo "the kubelet does not run"
+for i in $(seq 300); do if ${etcdServes(input)}; then exit 0; fi; sleep ${String(lookSeconds)}; done
+echo "etcd does not serve"`,
+    ),
+  };
+}
+
+/** A member that has no quorum says of itself that it is not healthy. */
+function etcdServes({ etcd }: Pick<RestoreInput, "etcd">): string {
+  const { ca, cert, key, clientPort } = etcd;
+  return `curl -sf -m 2 --cacert ${ca} --cert ${cert} --key ${key} https://127.0.0.1:${String(clientPort)}/health | grep -q '"true"'`;
+}
+
+function waitFor(condition: string, seconds: number, complaint: string): string {
+  return `end=$(($(date +%s) + ${String(seconds)}))
+until ${condition}; do
+  if [ "$(date +%s)" -ge "$end" ]; then echo "${complaint}" >&2; exit 1; fi
+  sleep ${String(lookSeconds)}
+done`;
+}

@@ -1,0 +1,99 @@
+// What a restore has cost and brought back: writes by the revision of the snapshot, canaries, and what a client that
+// watched all the time knows.
+import { messageOf } from "../base/errors.ts";
+import { until } from "../base/until.ts";
+import type { StoredSnapshot } from "../recovery/snapshot/sidecar.ts";
+import { inWords, type Watcher } from "../recovery/restore/watcher.ts";
+import { canaryPods, readCanaries, restoredCanaries } from "../workloads/canaries.ts";
+import type { Session } from "./session.ts";
+import { patienceForAction } from "./settle.ts";
+
+/**
+ * Facts "rpo.up-to" and "rpo.lost-up-to" (acknowledged up to the snapshot, and not there), "rpo.after" and
+ * "rpo.kept-after" (acknowledged after it, and there all the same), "rpo.unknown", "rpo.seconds".
+ */
+export async function accountForWrites(
+  session: Session,
+  drill: string,
+  { sidecar }: StoredSnapshot,
+): Promise<void> {
+  const { recorder, writers, progress } = session;
+  const stopped = recorder.store.mark(drill, "outage.inject")?.t ?? recorder.now();
+  const accounts = await Promise.all(writers.map((each) => each.account(sidecar.etcd.revision, stopped)));
+  const sum = (of: "upTo" | "lostUpTo" | "after" | "keptAfter" | "unknown") =>
+    accounts.reduce((total, each) => total + each[of], 0);
+  const latest = (of: "lastUpToAt" | "lastAt") => Math.max(...accounts.map((each) => each[of] ?? -Infinity));
+  const seconds = (latest("lastAt") - latest("lastUpToAt")) / 1000;
+  const fact = (name: string, value: number) => {
+    recorder.record({ type: "fact", drill, name: `rpo.${name}`, value });
+  };
+  fact("up-to", sum("upTo"));
+  fact("lost-up-to", sum("lostUpTo"));
+  fact("after", sum("after"));
+  fact("kept-after", sum("keptAfter"));
+  fact("unknown", sum("unknown"));
+  if (Number.isFinite(seconds)) fact("seconds", Math.round(seconds * 1000) / 1000);
+  progress.line(
+    `writes: ${String(sum("upTo"))} acknowledged up to the snapshot, ${String(sum("lostUpTo"))} of them lost; ${String(sum("after"))} after it, ${String(sum("keptAfter"))} of them there all the same`,
+  );
+}
+
+/** Action "workload-as-declared", from the start of the control planes; fact "after.canaries", as read at its end. */
+export async function waitForCanaries(session: Session, drill: string): Promise<void> {
+  const { recorder, world, workload, signal, progress } = session;
+  const name = "workload-as-declared";
+  const title = "objects and containers are as the snapshot declares them";
+  const start = recorder.store.mark(drill, "outage.started")?.t ?? recorder.now();
+  const wanted = declaredCanaries();
+  let last: string[] = [];
+  const look = async () => {
+    last = [...(await readCanaries(world, workload.options)), ...onMachines(session)];
+    return wanted.every((each) => last.includes(each));
+  };
+  const timeoutMs = Math.max(1000, start + patienceForAction(session, drill, name) - recorder.now());
+  const outcome = await until(look, { what: title, timeoutMs, intervalMs: 500, signal }).then(
+    () => ({ ok: true }),
+    (error: unknown) => ({ ok: false, error: messageOf(error) }),
+  );
+  signal.throwIfAborted();
+  recorder.record({ type: "action", drill, name, title, start, ...outcome });
+  recorder.record({ type: "fact", drill, name: "after.canaries", value: last });
+  const odd = last.filter((each) => !wanted.includes(each));
+  progress.line(odd.length === 0 ? title : `NOT: ${title}: ${odd.join("; ")}`);
+}
+
+export function declaredCanaries(): string[] {
+  return [
+    ...restoredCanaries(),
+    `containers of ${canaryPods.before}: 1 on the machines`,
+    `containers of ${canaryPods.later}: 0 on the machines`,
+  ];
+}
+
+/** By what the machines' runtimes say. */
+function onMachines({ recorder, workload }: Session): string[] {
+  const states = recorder.store.states.get("containers") ?? new Map<string, { value: unknown }[]>();
+  return Object.values(canaryPods).map((deployment) => {
+    const prefix = `/${workload.options.namespace}/${deployment}-`;
+    const running = [...states].filter(
+      ([subject, changes]) => subject.includes(prefix) && changes.at(-1)?.value !== null,
+    );
+    return `containers of ${deployment}: ${String(running.length)} on the machines`;
+  });
+}
+
+/** Facts "watcher.blind-to", "watcher.went-back", "watcher.said". */
+export async function endWatcher(
+  { recorder, progress }: Session,
+  drill: string,
+  watcher: Watcher,
+): Promise<void> {
+  const says = await watcher.end();
+  const fact = (name: string, value: string | number) => {
+    recorder.record({ type: "fact", drill, name: `watcher.${name}`, value });
+  };
+  if (says.blindTo !== null) fact("blind-to", says.blindTo.length);
+  fact("went-back", says.wentBack);
+  fact("said", inWords(says));
+  progress.line(`a client that watched all the time: ${inWords(says)}`);
+}

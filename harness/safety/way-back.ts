@@ -1,0 +1,115 @@
+// A procedure that takes a cluster apart and puts it together, seen from the ledger: it holds the very commands by which
+// the old data is served again, so that whoever comes after a crash needs to know nothing else. Once the new data is
+// committed, there is only something to take away.
+import { z } from "zod";
+import { inconclusiveError, messageOf } from "../base/errors.ts";
+import type { World } from "../lab/world.ts";
+import type { LedgerEntry } from "./mutation.ts";
+import type { Undoable } from "./undo.ts";
+
+const wayBackKind = "etcd.restore";
+
+const command = z.strictObject({ machine: z.string().min(1), run: z.string().min(1) });
+const stage = z.strictObject({
+  title: z.string().min(1),
+  /** For each of its commands. */
+  limitMs: z.int().positive(),
+  /** Run at once, at most one on a machine; all have ended before the next stage begins. */
+  commands: z.array(command),
+});
+const places = z
+  .array(z.strictObject({ machine: z.string().min(1), path: z.string().startsWith("/") }))
+  .min(1);
+
+const schema = z.strictObject({
+  machines: z.array(z.string().min(1)).min(1),
+  /** Exist from the moment when something was stopped; with none of them there is nothing to go back from. */
+  begun: places,
+  /** Exist from the moment when the restored data is what counts. */
+  committed: places,
+  /** Idempotent, in this order: the old data is served again. */
+  back: z.array(stage),
+  /** Takes away what the procedure has made; with it goes the data that is not served. */
+  clean: z.array(stage),
+  /** Prints what is not as it should be once all is over; nothing when all is well. */
+  check: stage,
+});
+
+/** A script for `sh` as root. */
+export type Command = z.output<typeof command>;
+export type Stage = z.output<typeof stage>;
+export type WayBack = z.output<typeof schema>;
+
+/** The ledger entry of a procedure that is about to begin. */
+export function wayBackEntry(of: Pick<LedgerEntry, "id" | "runId" | "drill">, wayBack: WayBack): LedgerEntry {
+  const args = schema.parse(wayBack);
+  return {
+    ...of,
+    kind: wayBackKind,
+    args,
+    openedAt: new Date().toISOString(),
+    byHand: [
+      `unless one of these exists: ${args.committed.map((each) => `${each.path} on ${each.machine}`).join(", ")}: ${args.back.map((each) => each.title).join("; then ")}; the commands stand in the ledger under "back"`,
+      ...args.clean.flatMap((each) => each.commands.map(({ machine, run }) => `on ${machine}: ${run}`)),
+    ],
+  };
+}
+
+export function wayBack(): Undoable {
+  return {
+    kind: wayBackKind,
+    needsApi: false,
+    limitMs: 10 * 60_000,
+    machines: (args) => schema.parse(args).machines,
+    async undo(world, args, signal) {
+      const { begun, committed, back, clean } = schema.parse(args);
+      // Any of them: it is set only after the restored data was proven on all machines.
+      if (!(await anyThere(world, committed, signal)) && (await anyThere(world, begun, signal)))
+        for (const each of back) await carryOut(world, each, signal);
+      for (const each of clean) await carryOut(world, each, signal);
+    },
+    async verify(world, args, signal) {
+      const { check } = schema.parse(args);
+      const outputs = await Promise.all(
+        check.commands.map(async ({ machine, run }) => {
+          const { stdout } = await world
+            .machine(machine)
+            .shell.run(run, { timeoutMs: check.limitMs, signal });
+          return stdout.trim() === "" ? [] : [`${machine}: ${stdout.trim().split("\n").join(", ")}`];
+        }),
+      );
+      if (outputs.flat().length > 0) throw inconclusiveError(`${outputs.flat().join("; ")}.`);
+    },
+  };
+}
+
+/** Looks on every machine; one that does not answer might have it. @throws KubedrillError when one does not answer */
+async function anyThere(world: World, where: WayBack["begun"], signal: AbortSignal): Promise<boolean> {
+  const found = await Promise.all(
+    where.map(async ({ machine, path }) => {
+      const look = `if [ -e ${path} ]; then echo there; fi`;
+      const { stdout } = await world.machine(machine).shell.run(look, { timeoutMs: 20_000, signal });
+      return stdout.trim() === "there";
+    }),
+  );
+  return found.some(Boolean);
+}
+
+/** @throws KubedrillError (inconclusive) that names stage and machine */
+async function carryOut(
+  world: World,
+  { title, limitMs, commands }: Stage,
+  signal: AbortSignal,
+): Promise<void> {
+  // All of them end before anything else is done, whatever became of the others.
+  const ends = await Promise.allSettled(
+    commands.map(({ machine, run }) =>
+      world.machine(machine).shell.run(`set -eu\n${run}`, { timeoutMs: limitMs, signal }),
+    ),
+  );
+  for (const [index, end] of ends.entries())
+    if (end.status === "rejected")
+      throw inconclusiveError(`On ${commands[index]?.machine ?? ""}, to ${title}: ${messageOf(end.reason)}`, {
+        cause: end.reason,
+      });
+}
