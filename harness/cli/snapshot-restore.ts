@@ -1,7 +1,7 @@
 // `kubedrill snapshot restore`: plan first, then the restore, proven before it counts; else the old data is served again.
 import type { Command } from "commander";
 import { randomBytes } from "node:crypto";
-import { inconclusiveError, KubedrillError, messageOf } from "../base/errors.ts";
+import { KubedrillError, messageOf } from "../base/errors.ts";
 import { checkIdentity, checkMachines } from "../lab/discover.ts";
 import { openWorld } from "../lab/open-world.ts";
 import { readClusterUid } from "../lab/read-topology.ts";
@@ -9,7 +9,7 @@ import type { World } from "../lab/world.ts";
 import { carryOut } from "../recovery/restore/carry-out.ts";
 import { preflight } from "../recovery/restore/preflight.ts";
 import type { Procedure, RestoreInput } from "../recovery/restore/procedure.ts";
-import { ownersOf, proveAndCommit } from "../recovery/restore/prove.ts";
+import { ownersOf, proveAndCommit, whyBroken } from "../recovery/restore/prove.ts";
 import { runbookOf } from "../recovery/restore/runbook.ts";
 import { chooseStrategy, strategyIds } from "../recovery/restore/strategies.ts";
 import { interruptible } from "../run/interrupt.ts";
@@ -88,7 +88,7 @@ async function restore(
   const ledger = new Ledger(world.file.name);
   const entry = wayBackEntry({ id: `restore/${input.id}`, runId: "", drill: "" }, procedure.wayBack);
   const owners = await ownersOf(world, input.places);
-  const end = { interrupted: false, error: null as unknown };
+  const end = { interrupted: false, why: "" };
   ledger.open(entry);
   end.interrupted = await interruptible("Interrupted: going back to the old data.", async (signal) => {
     try {
@@ -100,20 +100,21 @@ async function restore(
         onEnd: () => undefined,
       });
       const { wrong, views, hashedAt } = await proveAndCommit(world, input, owners, procedure, signal);
-      if (wrong.length > 0) throw inconclusiveError(`${wrong.join("; ")}.`);
-      say(
-        `proven: ${String(views.length)} members, hash ${views[0]?.hash ?? ""} at revision ${String(hashedAt)}`,
-      );
+      end.why = wrong.join("; ");
+      const hash = views[0]?.hash ?? "";
+      if (end.why === "")
+        say(`proven: ${String(views.length)} members, hash ${hash} at revision ${String(hashedAt)}`);
     } catch (error) {
-      end.error = error;
+      end.why = signal.aborted ? messageOf(error) : await whyBroken(world, input, owners, error);
     }
   });
-  if (end.error !== null) {
-    say(`NOT restored: ${messageOf(end.error)}`);
+  if (end.why !== "") {
+    say(`NOT restored: ${end.why}`);
+    say("going back to the old data");
     await undoEntry(world, ledger, entry);
     throw new KubedrillError(
       end.interrupted ? "interrupted" : "inconclusive",
-      `Not restored; the old data is served again. ${messageOf(end.error)}`,
+      `Not restored, the old data is served again: ${end.why}`,
     );
   }
   if (discardOld) await undoEntry(world, ledger, entry);

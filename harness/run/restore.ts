@@ -7,7 +7,7 @@ import { messageOf } from "../base/errors.ts";
 import { carryOut } from "../recovery/restore/carry-out.ts";
 import { preflight } from "../recovery/restore/preflight.ts";
 import type { Phase, PhasedStage, Procedure } from "../recovery/restore/procedure.ts";
-import { ownersOf, proveAndCommit, type Proof } from "../recovery/restore/prove.ts";
+import { ownersOf, proveAndCommit, whyBroken, type Proof } from "../recovery/restore/prove.ts";
 import { chooseStrategy } from "../recovery/restore/strategies.ts";
 import { saveSnapshot } from "../recovery/snapshot/save.ts";
 import type { StoredSnapshot } from "../recovery/snapshot/sidecar.ts";
@@ -76,7 +76,7 @@ export async function restoreNow(session: Session, drill: string, order: Restore
     notes.outcome(proof.wrong[0] ?? committed);
   } catch (error) {
     notes.state("confirmed", "the cluster was taken apart, and the restore was broken off");
-    notes.outcome(messageOf(error));
+    notes.outcome(signal.aborted ? messageOf(error) : await whyBroken(world, input, owners, error));
   } finally {
     await conclude(session, entry, notes);
   }

@@ -25,6 +25,7 @@ function machines(
   const machine = (name: string) => ({
     shell: {
       run: (script: string) => {
+        expect(script).toMatch(/flock -w \d+ 9|CHECK/);
         const path = /-e (\S+) /.exec(script)?.[1];
         if (path !== undefined && script.includes("echo there"))
           return Promise.resolve({ stdout: files[name]?.includes(path) === true ? "there\n" : "" });

@@ -8,6 +8,8 @@ import type { LedgerEntry } from "./mutation.ts";
 import type { Undoable } from "./undo.ts";
 
 const wayBackKind = "etcd.restore";
+/** Longer than any wait in a script. */
+export const waitForOthersMs = 180_000;
 
 const command = z.strictObject({ machine: z.string().min(1), run: z.string().min(1) });
 const stage = z.strictObject({
@@ -40,6 +42,12 @@ export type Command = z.output<typeof command>;
 export type Stage = z.output<typeof stage>;
 export type WayBack = z.output<typeof schema>;
 
+/**
+ * Before every script of such a procedure: of a harness that has died, or was interrupted, a script may still be at work
+ * on the machine, and nothing is looked at or done there beside it.
+ */
+export const oneAfterTheOther = `exec 9>>/run/kubedrill-restore.lock; flock -w ${String(waitForOthersMs / 1000)} 9`;
+
 /** The ledger entry of a procedure that is about to begin. */
 export function wayBackEntry(of: Pick<LedgerEntry, "id" | "runId" | "drill">, wayBack: WayBack): LedgerEntry {
   const args = schema.parse(wayBack);
@@ -59,7 +67,7 @@ export function wayBack(): Undoable {
   return {
     kind: wayBackKind,
     needsApi: false,
-    limitMs: 10 * 60_000,
+    limitMs: 15 * 60_000,
     machines: (args) => schema.parse(args).machines,
     async undo(world, args, signal) {
       const { begun, committed, back, clean } = schema.parse(args);
@@ -87,8 +95,10 @@ export function wayBack(): Undoable {
 async function anyThere(world: World, where: WayBack["begun"], signal: AbortSignal): Promise<boolean> {
   const found = await Promise.all(
     where.map(async ({ machine, path }) => {
-      const look = `if [ -e ${path} ]; then echo there; fi`;
-      const { stdout } = await world.machine(machine).shell.run(look, { timeoutMs: 20_000, signal });
+      const look = `${oneAfterTheOther} && if [ -e ${path} ]; then echo there; fi`;
+      const { stdout } = await world
+        .machine(machine)
+        .shell.run(look, { timeoutMs: 20_000 + waitForOthersMs, signal });
       return stdout.trim() === "there";
     }),
   );
@@ -104,7 +114,10 @@ async function carryOut(
   // All of them end before anything else is done, whatever became of the others.
   const ends = await Promise.allSettled(
     commands.map(({ machine, run }) =>
-      world.machine(machine).shell.run(`set -eu\n${run}`, { timeoutMs: limitMs, signal }),
+      world.machine(machine).shell.run(`set -eu\n${oneAfterTheOther}\n${run}`, {
+        timeoutMs: limitMs + waitForOthersMs,
+        signal,
+      }),
     ),
   );
   for (const [index, end] of ends.entries())

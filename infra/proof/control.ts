@@ -140,3 +140,46 @@ export async function withoutMetricsApi({ kube }: World, work: () => Promise<voi
     expect(exitCode, all).toBe(0);
   }
 }
+
+/**
+ * A tool of the machines does something else while `work` runs: `script` is called in its place, and finds the real one
+ * in $real.
+ */
+export async function withTool(
+  world: World,
+  names: readonly string[],
+  { tool, script }: { tool: string; script: string },
+  work: () => Promise<void>,
+): Promise<void> {
+  const wrapper = `/usr/local/sbin/${tool}`;
+  const on = (text: string) =>
+    Promise.all(names.map((name) => world.machine(name).shell.run(text, { timeoutMs: 10_000 })));
+  const put = `set -eu; test ! -e ${wrapper}; real=$(command -v ${tool})
+{ echo '#!/bin/sh'; echo "real=$real"; cat <<'END_OF_TOOL'
+${script}
+END_OF_TOOL
+} > ${wrapper}; chmod +x ${wrapper}`;
+  try {
+    await on(put);
+    await work();
+  } finally {
+    await on(`rm -f ${wrapper}`);
+  }
+}
+
+/** For `withTool`: calls the real tool without these options and their values. */
+export function without(options: { withValue?: readonly string[]; flags?: readonly string[] }): string {
+  const cases = [
+    ...(options.withValue ?? []).map((each) => `    ${each}) shift; count=$((count - 1)) ;;`),
+    ...(options.flags ?? []).map((each) => `    ${each}) ;;`),
+  ];
+  return `count=$#
+while [ $count -gt 0 ]; do
+  given=$1; shift; count=$((count - 1))
+  case "$given" in
+${cases.join("\n")}
+    *) set -- "$@" "$given" ;;
+  esac
+done
+exec $real "$@"`;
+}

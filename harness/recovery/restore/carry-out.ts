@@ -1,7 +1,7 @@
 // Carries out the stages of a procedure on the machines of a lab, and tells how long each took.
 import { inconclusiveError, messageOf } from "../../base/errors.ts";
 import type { World } from "../../lab/world.ts";
-import type { Stage } from "../../safety/way-back.ts";
+import { oneAfterTheOther, waitForOthersMs, type Stage } from "../../safety/way-back.ts";
 import { withEtcdTools } from "../etcd-tools.ts";
 import { sendFile } from "../transfer.ts";
 import type { PhasedStage } from "./procedure.ts";
@@ -48,10 +48,10 @@ export async function carryOutStage(
       const machine = world.machine(command.machine);
       if ("send" in command) await sendFile(machine, command.send, command.to, signal);
       else
-        await machine.shell.run(withEtcdTools(world.file, "/var/lib", command.run), {
-          timeoutMs: limitMs,
-          signal,
-        });
+        await machine.shell.run(
+          withEtcdTools(world.file, "/var/lib", `${oneAfterTheOther}\n${command.run}`),
+          { timeoutMs: limitMs + waitForOthersMs, signal },
+        );
     }),
   );
   for (const [index, end] of ends.entries())

@@ -15,9 +15,9 @@ export interface MemberView {
   /** "name=peer URL" of every member that it knows, sorted. */
   members: string[];
   revision: number;
-  /** "alarm" words that are raised. */
+  /** "NOSPACE", "CORRUPT". */
   alarms: string[];
-  /** Over all keys up to the lowest revision of all members; null: not asked, because one did not answer. */
+  /** Over all keys up to the lowest revision of all members; null: it could not be had. */
   hash: string | null;
   /** "owner:group mode" of the folder with its data. */
   owner: string;
@@ -30,18 +30,6 @@ export interface Proof {
   /** What is not as it must be, in words; empty: it is proven. */
   wrong: string[];
 }
-
-const answers = z.tuple([
-  z.object({
-    header: z.object({ cluster_id: z.number() }),
-    members: z.array(z.object({ name: z.string().default(""), peerURLs: z.array(z.string()).default([]) })),
-  }),
-  z.array(
-    z.object({
-      Status: z.object({ header: z.object({ revision: z.number() }), errors: z.array(z.string()).nullish() }),
-    }),
-  ),
-]);
 
 /** Proves it, and from then on the restored data is what counts; what is wrong is told, and nothing is committed. */
 export async function proveAndCommit(
@@ -56,6 +44,18 @@ export async function proveAndCommit(
   return proof;
 }
 
+/** What went wrong, with what the members say of themselves then, which is often the reason. */
+export async function whyBroken(
+  world: World,
+  { places }: Pick<RestoreInput, "places">,
+  owners: ReadonlyMap<string, string>,
+  error: unknown,
+): Promise<string> {
+  const { wrong } = await proveRestored(world, places, owners);
+  return [messageOf(error), ...wrong].join("; ");
+}
+
+/** Asks each member; never throws for one that does not answer. */
 async function proveRestored(
   world: World,
   places: readonly EtcdPlace[],
@@ -74,16 +74,24 @@ async function proveRestored(
   );
   const views = looks.flatMap(({ view }) => (view === null ? [] : [view]));
   const silent = looks.flatMap(({ why }) => (why === null ? [] : [why]));
-  if (silent.length > 0) return { views, hashedAt: null, wrong: silent };
+  if (silent.length > 0)
+    return { views, hashedAt: null, wrong: [...silent, ...notOneCluster(views, places, owners)] };
   const hashedAt = Math.min(...views.map((each) => each.revision));
   const hashed = await Promise.all(
-    views.map(async (view) => ({ ...view, hash: await hashOf(world, view.machine, hashedAt) })),
+    views.map(async (view) => ({
+      ...view,
+      hash: await hashOf(world, view.machine, hashedAt).catch(() => null),
+    })),
   );
-  return { views: hashed, hashedAt, wrong: whatIsWrong(hashed, places, owners) };
+  return {
+    views: hashed,
+    hashedAt,
+    wrong: [...notOneCluster(hashed, places, owners), ...notSameData(hashed)],
+  };
 }
 
 /** Pure. */
-export function whatIsWrong(
+export function notOneCluster(
   views: readonly MemberView[],
   places: readonly EtcdPlace[],
   owners: ReadonlyMap<string, string>,
@@ -100,21 +108,28 @@ export function whatIsWrong(
     if (before !== undefined && before !== owner)
       wrong.push(`the data on ${machine} belongs to ${owner} instead of ${before}`);
   }
-  const different = (what: string, values: readonly (string | null)[]) => {
-    if (new Set(values).size > 1)
-      wrong.push(
-        `the members have different ${what}: ${views.map((each, index) => `${each.machine} ${values[index] ?? "none"}`).join(", ")}`,
-      );
-  };
-  different(
+  const clusters = different(
     "cluster ids",
-    views.map((each) => each.cluster),
+    views.map(({ machine, cluster }) => ({ machine, value: cluster })),
   );
-  different(
+  return [...wrong, ...clusters];
+}
+
+/** Pure. */
+export function notSameData(views: readonly MemberView[]): string[] {
+  const unasked = views.filter((each) => each.hash === null).map((each) => each.machine);
+  if (unasked.length > 0) return [`no hash was had of the data on ${unasked.join(", ")}`];
+  return different(
     "hashes of the same revision",
-    views.map((each) => each.hash),
+    views.map(({ machine, hash }) => ({ machine, value: hash ?? "" })),
   );
-  return wrong;
+}
+
+function different(what: string, of: readonly { machine: string; value: string }[]): string[] {
+  if (new Set(of.map((each) => each.value)).size <= 1) return [];
+  return [
+    `the members have different ${what}: ${of.map(({ machine, value }) => `${machine} ${value}`).join(", ")}`,
+  ];
 }
 
 /** "root:root 700" of each member's folder. */
@@ -135,28 +150,44 @@ async function ownerOf({ shell }: Machine, { dataDir }: EtcdPlace): Promise<stri
 
 const toolLimitMs = 20_000;
 
+/** What a member tells by itself, with a quorum or without. */
 async function viewOf(world: World, place: EtcdPlace): Promise<MemberView> {
   const machine = world.machine(place.machine);
-  const script =
-    "etcdctl --command-timeout=5s member list -w json; etcdctl --command-timeout=5s endpoint status -w json; etcdctl --command-timeout=5s alarm list";
-  const { stdout } = await machine.shell.run(withEtcdTools(world.file, "/var/lib", script), {
-    timeoutMs: toolLimitMs,
-  });
-  const lines = stdout.trim().split("\n");
-  const [list, status] = answers.parse(lines.slice(0, 2).map((each) => exact(each)));
-  const own = status[0]?.Status;
+  const { ca, cert, key, clientPort } = world.file.etcd;
+  const ask = (path: string, body: string) =>
+    `curl -sf -m 5 --cacert ${ca} --cert ${cert} --key ${key} -d '${body}' https://127.0.0.1:${String(clientPort)}${path}`;
+  const script = [
+    ask("/v3/cluster/member/list", '{"linearizable":false}'),
+    ask("/v3/maintenance/status", "{}"),
+    ask("/v3/maintenance/alarm", '{"action":"GET"}'),
+  ].join(" && echo && ");
+  const { stdout } = await machine.shell.run(script, { timeoutMs: toolLimitMs });
+  const [list, status, raised] = answers.parse(
+    stdout
+      .trim()
+      .split("\n")
+      .map((each): unknown => JSON.parse(each)),
+  );
   return {
     machine: place.machine,
-    cluster: clusterIdIn(lines[0] ?? ""),
+    cluster: BigInt(list.header.cluster_id).toString(16),
     members: list.members.map((each) => `${each.name}=${each.peerURLs.join("+")}`).sort(),
-    revision: own?.header.revision ?? 0,
-    alarms: [...lines.slice(2).map((each) => each.trim()), ...(own?.errors ?? [])].filter(
-      (each) => each !== "",
-    ),
+    revision: Number(status.header.revision),
+    alarms: raised.alarms.map((each) => each.alarm),
     hash: null,
     owner: await ownerOf(machine, place),
   };
 }
+
+/** 64-bit numbers come as texts. Source: etcd documentation, "gRPC gateway". */
+const answers = z.tuple([
+  z.object({
+    header: z.object({ cluster_id: z.string() }),
+    members: z.array(z.object({ name: z.string().default(""), peerURLs: z.array(z.string()).default([]) })),
+  }),
+  z.object({ header: z.object({ revision: z.string() }) }),
+  z.object({ alarms: z.array(z.object({ alarm: z.string() })).default([]) }),
+]);
 
 async function hashOf(world: World, machine: string, revision: number): Promise<string | null> {
   const script = `etcdctl --command-timeout=10s endpoint hashkv --rev ${String(revision)} -w json`;
@@ -165,14 +196,4 @@ async function hashOf(world: World, machine: string, revision: number): Promise<
     .shell.run(withEtcdTools(world.file, "/var/lib", script), { timeoutMs: toolLimitMs });
   const found = /"hash":\s*(\d+)/.exec(stdout)?.[1];
   return found === undefined ? null : Number(found).toString(16);
-}
-
-/** 64 bits do not fit a number of JavaScript, so it is read from the text. */
-function clusterIdIn(text: string): string {
-  const found = /"cluster_id":\s*"?(\d+)/.exec(text)?.[1];
-  return found === undefined ? "" : BigInt(found).toString(16);
-}
-
-function exact(line: string): unknown {
-  return JSON.parse(line);
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { placeOf, type EtcdPlace } from "./places.ts";
 import type { RestoreInput } from "./procedure.ts";
-import { whatIsWrong, type MemberView } from "./prove.ts";
+import { notOneCluster, notSameData, type MemberView } from "./prove.ts";
 import { runbookOf } from "./runbook.ts";
 import { stackedSwap } from "./stacked-swap.ts";
 import { chooseStrategy } from "./strategies.ts";
@@ -120,15 +120,15 @@ const views: MemberView[] = places.map(({ machine }) => ({
   owner: "root:root 700",
 }));
 const owners = new Map(places.map(({ machine }) => [machine, "root:root 700"]));
+const whatIsWrong = (seen: readonly MemberView[]) => [
+  ...notOneCluster(seen, places, owners),
+  ...notSameData(seen),
+];
 const wrongWith = (index: number, change: Partial<MemberView>) =>
-  whatIsWrong(
-    views.map((each, at) => (at === index ? { ...each, ...change } : each)),
-    places,
-    owners,
-  );
+  whatIsWrong(views.map((each, at) => (at === index ? { ...each, ...change } : each)));
 
 it("finds nothing wrong with one cluster that has the same data everywhere", () => {
-  expect(whatIsWrong(views, places, owners)).toEqual([]);
+  expect(whatIsWrong(views)).toEqual([]);
 });
 
 it("tells three clusters of one from one of three", () => {
@@ -137,12 +137,13 @@ it("tells three clusters of one from one of three", () => {
     cluster: `c${String(index)}`,
     members: ["default=http://localhost:2380"],
   }));
-  const wrong = whatIsWrong(alone, places, owners);
+  const wrong = whatIsWrong(alone);
   expect(wrong[0]).toMatch(/^the member on cp1 knows only itself \(default=http:\/\/localhost:2380\)/);
   expect(wrong.at(-1)).toBe("the members have different cluster ids: cp1 c0, cp2 c1, cp3 c2");
 });
 
 it.each([
+  [{ hash: null }, "no hash was had of the data on cp2"],
   [{ hash: "ffff" }, "different hashes of the same revision"],
   [{ alarms: ["memberID:1 alarm:NOSPACE"] }, "has raised memberID:1 alarm:NOSPACE"],
   [{ owner: "nobody:nogroup 755" }, "belongs to nobody:nogroup 755 instead of root:root 700"],

@@ -37,7 +37,11 @@ function stackedSwapPlan(input: RestoreInput): Procedure {
         title:
           "stop the kubelets and everything of the control planes, and wait until nobody uses etcd's data",
         limitMs: 60_000,
-        commands: everyMember(places, (place) => stopScript(input, place)),
+        // Without what it is stopped for it is not stopped: the restore may have been given up meanwhile.
+        commands: everyMember(
+          places,
+          (place) => `test -d ${folderOf(place)}/restored/member\n${stopScript(input, place)}`,
+        ),
       },
       {
         phase: "swap",

@@ -1,0 +1,21 @@
+import { expect } from "vitest";
+import { controlLimitMs, controlPlanes, expectFailure, withTool } from "../control.ts";
+import { runPlan, test } from "../kubedrill.ts";
+
+test(
+  "a restore swaps no data under a member that still runs, whatever the runtime says",
+  { timeout: controlLimitMs },
+  async ({ world }) => {
+    const [first = ""] = controlPlanes(world);
+    const script = `case "$*" in
+  stop*|"ps -q"*) ;;
+  *) exec $real "$@" ;;
+esac`;
+    await withTool(world, [first], { tool: "crictl", script }, async () => {
+      const run = await runPlan({ drills: ["recovery/stacked-swap"] });
+      expectFailure(run, ["restore.outcome"]);
+      expect(run.verdict.drills[0]?.reason).toContain("is still in use");
+      expect(run.output).not.toContain("swap: ");
+    });
+  },
+);
