@@ -9,7 +9,7 @@ import type { World } from "../lab/world.ts";
 import { carryOut } from "../recovery/restore/carry-out.ts";
 import { preflight } from "../recovery/restore/preflight.ts";
 import type { Procedure, RestoreInput } from "../recovery/restore/procedure.ts";
-import { ownersOf, proveAndCommit, whyBroken } from "../recovery/restore/prove.ts";
+import { restore, type RestoreEnd, type RestoreHooks } from "../recovery/restore/restore.ts";
 import { runbookOf } from "../recovery/restore/runbook.ts";
 import { chooseStrategy, strategyIds } from "../recovery/restore/strategies.ts";
 import { interruptible } from "../run/interrupt.ts";
@@ -57,7 +57,7 @@ export function registerRestore(snapshot: Command): void {
         }
         const warning = `This stops the control planes of ${lab.name} and puts etcd back to ${chosen.sidecar.takenAt}: whatever was written later is lost.\n`;
         await confirmed(lab, warning, options.yes === true);
-        await restore(world, input, procedure, options.discardOld === true);
+        await restoreHere(world, input, procedure, options.discardOld === true);
       } finally {
         await world.close();
         lock.release();
@@ -79,7 +79,7 @@ async function clusterOf(world: World): Promise<string | null> {
   }
 }
 
-async function restore(
+async function restoreHere(
   world: World,
   input: RestoreInput,
   procedure: Procedure,
@@ -87,43 +87,51 @@ async function restore(
 ): Promise<void> {
   const ledger = new Ledger(world.file.name);
   const entry = wayBackEntry({ id: `restore/${input.id}`, runId: "", drill: "" }, procedure.wayBack);
-  const owners = await ownersOf(world, input.places);
-  const end = { interrupted: false, why: "" };
+  let end: RestoreEnd = { why: "it was broken off", counts: false };
   ledger.open(entry);
-  end.interrupted = await interruptible("Interrupted: going back to the old data.", async (signal) => {
-    try {
-      await carryOut(world, procedure.stages, {
-        signal,
-        onStart: ({ phase, title }) => {
-          say(`${phase}: ${title}`);
-        },
-        onEnd: () => undefined,
-      });
-      const { wrong, views, hashedAt } = await proveAndCommit(world, input, owners, procedure, signal);
-      end.why = wrong.join("; ");
-      const hash = views[0]?.hash ?? "";
-      if (end.why === "")
-        say(`proven: ${String(views.length)} members, hash ${hash} at revision ${String(hashedAt)}`);
-    } catch (error) {
-      end.why = signal.aborted ? messageOf(error) : await whyBroken(world, input, owners, error);
-    }
+  const interrupted = await interruptible("Interrupted: putting the cluster together.", async (signal) => {
+    end = await restore(world, { input, procedure }, tellingHooks(signal));
   });
-  if (end.why !== "") {
-    say(`NOT restored: ${end.why}`);
-    say("going back to the old data");
-    await undoEntry(world, ledger, entry);
-    throw new KubedrillError(
-      end.interrupted ? "interrupted" : "inconclusive",
-      `Not restored, the old data is served again: ${end.why}`,
-    );
+  const { why, counts } = end as RestoreEnd;
+  if (why !== null) {
+    say(`NOT restored: ${why}`);
+    say(counts ? "clients have been given the restored data, so it stays" : "going back to the old data");
   }
-  if (discardOld) await undoEntry(world, ledger, entry);
-  else ledger.close(entry.id);
+  if (why !== null || discardOld) await undoEntry(world, ledger, entry);
+  else {
+    await carryOut(world, [procedure.keepOld], tellingHooks(new AbortController().signal));
+    ledger.close(entry.id);
+  }
+  if (why !== null)
+    throw new KubedrillError(
+      interrupted ? "interrupted" : "inconclusive",
+      counts
+        ? `The restored data is served, but not as it should be: ${why}`
+        : `Not restored, the old data is served again: ${why}`,
+    );
   await withAnsweringApi(world, { timeoutMs: 120_000 });
-  const kept = procedure.kept.map(
-    (each) => `  on ${each.machine}: rm -rf ${each.path.replace(/\/[^/]*$/, "")}`,
+  const folders = procedure.kept.map(
+    (each) => `  on ${each.machine}: rm -rf ${each.path.replace(/\/[^/]*$/, "")}\n`,
   );
-  process.stdout.write(
-    `restored; the API serves again\n${discardOld ? "" : `The old data is kept; to delete it:\n${kept.join("\n")}\n`}`,
-  );
+  const left = discardOld ? "" : `The old data is kept; to delete it:\n${folders.join("")}`;
+  process.stdout.write(`restored; the API serves again\n${left}`);
+}
+
+function tellingHooks(signal: AbortSignal): RestoreHooks {
+  return {
+    signal,
+    onPhase: () => undefined,
+    onPhaseEnd: () => undefined,
+    onStart: ({ phase, title }) => {
+      say(`${phase}: ${title}`);
+    },
+    onEnd: () => undefined,
+    onProof: ({ views, hashedAt, wrong }) => {
+      const [first] = views;
+      if (wrong.length === 0)
+        say(
+          `proven: ${String(views.length)} members, one cluster, hash ${first?.hash ?? ""} at revision ${String(hashedAt)}`,
+        );
+    },
+  };
 }

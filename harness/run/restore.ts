@@ -4,10 +4,10 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { stateDir } from "../base/paths.ts";
 import { messageOf } from "../base/errors.ts";
-import { carryOut } from "../recovery/restore/carry-out.ts";
 import { preflight } from "../recovery/restore/preflight.ts";
 import type { Phase, PhasedStage, Procedure } from "../recovery/restore/procedure.ts";
-import { ownersOf, proveAndCommit, whyBroken, type Proof } from "../recovery/restore/prove.ts";
+import type { Proof } from "../recovery/restore/prove.ts";
+import { restore, type RestoreEnd, type RestoreHooks } from "../recovery/restore/restore.ts";
 import { chooseStrategy } from "../recovery/restore/strategies.ts";
 import { saveSnapshot } from "../recovery/snapshot/save.ts";
 import type { StoredSnapshot } from "../recovery/snapshot/sidecar.ts";
@@ -53,189 +53,161 @@ export async function forgetSnapshots(session: Pick<Session, "world">): Promise<
 }
 
 /**
- * Marks: "<name>.inject" when the stop begins, ".injected" when all is stopped, ".swapped", ".started", ".proven". Facts:
- * ".outcome" (`committed`, or what went wrong), ".clusters", ".hashes", ".alarms", ".member-lists", ".hash".
- * Actions: ".prepare", ".stop", ".swap", ".start", and each stage as "<name>.<phase>.<number>" with its commands.
- * @returns whether the restored data is what counts now; else the old data is served again
+ * Marks: "<name>.inject" when the stop begins, ".injected" when all is stopped, ".swapped", ".proven", ".started" when the
+ * control planes serve. Facts: ".outcome" (`committed`, or what went wrong), ".clusters", ".hashes", ".alarms",
+ * ".member-lists". Actions: ".prepare", ".stop", ".swap", ".start", ".serve", and each of their stages as
+ * "<name>.<phase>.<number>" with its commands.
+ * @returns whether the restored data is what counts now, and was proven
  * @throws KubedrillError when nothing was touched, or when it was interrupted
  */
 export async function restoreNow(session: Session, drill: string, order: RestoreOrder): Promise<boolean> {
   const { world, ledger, runId, progress, signal, topology } = session;
-  const id = `${String(Date.now() % 1_000_000)}${order.name}`.toLowerCase();
-  const input = await preflight(world, { snapshot: order.snapshot, id, clusterUid: topology.clusterUid });
-  const procedure = chooseStrategy(input, order.strategy).plan(input);
-  const owners = await ownersOf(world, input.places);
-  const entry = wayBackEntry({ id: `${runId}/${drill}/${order.name}`, runId, drill }, procedure.wayBack);
-  const notes = notesOf(session, drill, order.name, entry, procedure);
+  const { name, snapshot, strategy } = order;
+  const id = `${String(Date.now() % 1_000_000)}${name}`.toLowerCase();
+  const input = await preflight(world, { snapshot, id, clusterUid: topology.clusterUid });
+  const procedure = chooseStrategy(input, strategy).plan(input);
+  const entry = wayBackEntry({ id: `${runId}/${drill}/${name}`, runId, drill }, procedure.wayBack);
+  const state = stateOf(session, drill, entry, procedure);
   ledger.open(entry);
+  let end: RestoreEnd = { why: "it was broken off", counts: false };
   try {
-    await stagesTimed(session, drill, order.name, procedure, notes);
-    notes.state("healing");
-    const proof = await proveAndCommit(world, input, owners, procedure, signal);
-    notes.proof(proof);
-    notes.outcome(proof.wrong[0] ?? committed);
-  } catch (error) {
-    notes.state("confirmed", "the cluster was taken apart, and the restore was broken off");
-    notes.outcome(signal.aborted ? messageOf(error) : await whyBroken(world, input, owners, error));
+    end = await restore(world, { input, procedure }, recordingHooks(session, drill, name, procedure, state));
+    // The cluster was taken apart, however far it went; that is what is judged.
+    if (end.why !== null) state("confirmed", "the restore was broken off");
+    session.recorder.record({
+      type: "fact",
+      drill,
+      name: `${name}.outcome`,
+      value: end.why ?? committed,
+    });
+    if (end.why !== null)
+      progress.line(
+        `NOT restored: ${end.why}; ${end.counts ? "clients have been given the restored data, so it stays" : "going back to the old data"}`,
+      );
   } finally {
-    await conclude(session, entry, notes);
+    await putTogether(session, entry, state, end);
   }
   signal.throwIfAborted();
-  progress.line(
-    notes.succeeded()
-      ? "restored, proven, and what it made on the machines taken away"
-      : "the old data is served again",
-  );
-  return notes.succeeded();
+  return end.why === null;
 }
 
-/** With the restored data committed it takes away the old; else it goes back to it. */
-async function conclude(
+type SayState = (to: FaultState, note?: string) => void;
+
+function stateOf({ recorder }: Session, drill: string, entry: LedgerEntry, { wayBack }: Procedure): SayState {
+  return (to, note) => {
+    recorder.record({
+      type: "fault",
+      drill,
+      fault: entry.id,
+      kind: entry.kind,
+      title: "restore of etcd from a snapshot",
+      targets: wayBack.committed.map((each) => each.machine),
+      state: to,
+      band: { label: "restore", tone: "data" },
+      ...(note === undefined ? {} : { note }),
+    });
+  };
+}
+
+async function putTogether(
   { world, ledger, unhealed, progress }: Session,
   entry: LedgerEntry,
-  notes: Notes,
+  state: SayState,
+  { counts }: RestoreEnd,
 ): Promise<void> {
-  if (!notes.succeeded()) progress.line(`NOT restored: ${notes.said()}; going back to the old data`);
   try {
     await undoEntry(world, ledger, entry);
-    notes.state("healed", notes.succeeded() ? "on the restored data" : "back on the old data");
+    state("healed", counts ? "on the restored data" : "back on the old data");
+    progress.line(counts ? "the restored data is served" : "the old data is served again");
   } catch (error) {
-    notes.state("broken", messageOf(error));
+    state("broken", messageOf(error));
     unhealed.push(`${entry.kind}: ${messageOf(error)}`);
     progress.line(`COULD NOT HEAL: ${messageOf(error)}`);
   }
 }
 
-const markAfter: Partial<Record<Phase, string>> = { stop: "injected", swap: "swapped", start: "started" };
-
-/** Each stage is an action, and so is each phase. */
-async function stagesTimed(
-  { world, recorder, progress, signal }: Session,
-  drill: string,
-  name: string,
-  { stages }: Procedure,
-  notes: Notes,
-): Promise<void> {
-  const phases = [...new Set(stages.map((each) => each.phase))];
-  for (const phase of phases) {
-    const own = stages.filter((each) => each.phase === phase);
-    const phaseStart = recorder.now();
-    if (phase === "stop") {
-      notes.state("injecting");
-      notes.mark("inject");
-    }
-    let start = phaseStart;
-    const end = (of: string, title: string, since: number, error: string | null, stage?: PhasedStage) => {
-      recorder.record({
-        type: "action",
-        drill,
-        name: of,
-        title,
-        start: since,
-        ok: error === null,
-        ...(error === null ? {} : { error }),
-        ...(stage === undefined ? {} : { commands: commandsOf(stage) }),
-      });
-    };
-    try {
-      await carryOut(world, own, {
-        signal,
-        onStart: ({ title }) => {
-          start = recorder.now();
-          progress.line(`${phase}: ${title}`);
-        },
-        onEnd: ({ stage, error }) => {
-          const index = String(own.indexOf(stage) + 1);
-          end(`${name}.${phase}.${index}`, stage.title, start, error, stage);
-        },
-      });
-    } catch (error) {
-      end(`${name}.${phase}`, titles[phase], phaseStart, messageOf(error));
-      throw error;
-    }
-    end(`${name}.${phase}`, titles[phase], phaseStart, null);
-    const mark = markAfter[phase];
-    if (mark !== undefined) notes.mark(mark);
-    if (phase === "stop") {
-      notes.state("active");
-      notes.state("confirmed", "no container of a control plane runs, and nobody uses etcd's data");
-    }
-  }
-}
+const markAfter: Partial<Record<Phase, string>> = { stop: "injected", swap: "swapped", serve: "started" };
 
 const titles: Record<Phase, string> = {
   prepare: "the snapshot is restored beside the data of every member",
   stop: "etcd and the control planes are stopped",
   swap: "the restored data is in place",
-  start: "etcd and the control planes are started",
+  start: "etcd runs on the restored data",
+  serve: "the control planes serve it",
 };
+
+/** Each phase is an action, and so is each stage, with its commands. */
+function recordingHooks(
+  { recorder, progress, signal }: Session,
+  drill: string,
+  name: string,
+  { stages }: Procedure,
+  state: SayState,
+): RestoreHooks {
+  const begun = { phase: 0, stage: 0 };
+  const mark = (what: string) => {
+    recorder.record({ type: "mark", drill, name: `${name}.${what}` });
+  };
+  const action = (of: string, title: string, start: number, error: string | null) => {
+    const outcome = error === null ? { ok: true } : { ok: false, error };
+    return { type: "action" as const, drill, name: `${name}.${of}`, title, start, ...outcome };
+  };
+  return {
+    signal,
+    onPhase: (phase) => {
+      begun.phase = recorder.now();
+      if (phase === "stop") {
+        state("injecting");
+        mark("inject");
+      }
+      if (phase === "serve") state("healing");
+    },
+    onStart: ({ phase, title }) => {
+      begun.stage = recorder.now();
+      progress.line(`${phase}: ${title}`);
+    },
+    onEnd: ({ stage, error }) => {
+      const own = stages.filter((each) => each.phase === stage.phase);
+      const of = `${stage.phase}.${String(own.indexOf(stage) + 1)}`;
+      recorder.record({ ...action(of, stage.title, begun.stage, error), commands: commandsOf(stage) });
+    },
+    onPhaseEnd: (phase, error) => {
+      recorder.record(action(phase, titles[phase], begun.phase, error));
+      const after = markAfter[phase];
+      if (error !== null) return;
+      if (after !== undefined) mark(after);
+      if (phase !== "stop") return;
+      state("active");
+      state("confirmed", "no container of a control plane runs, and nobody uses etcd's data");
+    },
+    onProof: (proof) => {
+      recordProof(recorder, drill, name, proof);
+      mark("proven");
+      const first = proof.views[0]?.hash ?? "none";
+      progress.line(
+        `members: ${proof.views.map((each) => each.machine).join(", ")}; hash ${first} at revision ${String(proof.hashedAt)}`,
+      );
+    },
+  };
+}
+
+function recordProof(recorder: Session["recorder"], drill: string, name: string, { views }: Proof): void {
+  const fact = (what: string, value: FactEvent["value"]) => {
+    recorder.record({ type: "fact", drill, name: `${name}.${what}`, value });
+  };
+  fact("clusters", new Set(views.map((each) => each.cluster)).size);
+  fact("hashes", new Set(views.map((each) => each.hash)).size);
+  fact("alarms", views.flatMap((each) => each.alarms).length);
+  const names = (members: readonly string[]) => members.map((each) => each.split("=")[0] ?? "").join(", ");
+  fact(
+    "member-lists",
+    views.map(({ machine, members }) => `${machine} knows ${names(members)}`),
+  );
+}
 
 function commandsOf({ commands }: PhasedStage): { machine: string; text: string }[] {
   return commands.map((each) => ({
     machine: each.machine,
     text: "send" in each ? `# receives the snapshot as ${each.to}` : each.run,
   }));
-}
-
-interface Notes {
-  mark(what: string): void;
-  state(to: FaultState, note?: string): void;
-  outcome(said: string): void;
-  proof(proof: Proof): void;
-  said(): string;
-  succeeded(): boolean;
-}
-
-function notesOf(
-  { recorder, progress }: Session,
-  drill: string,
-  name: string,
-  entry: LedgerEntry,
-  { wayBack }: Procedure,
-): Notes {
-  let said = "it was broken off";
-  const fact = (what: string, value: FactEvent["value"]) => {
-    recorder.record({ type: "fact", drill, name: `${name}.${what}`, value });
-  };
-  return {
-    mark: (what) => {
-      recorder.record({ type: "mark", drill, name: `${name}.${what}` });
-    },
-    state: (to, note) => {
-      recorder.record({
-        type: "fault",
-        drill,
-        fault: entry.id,
-        kind: entry.kind,
-        title: "restore of etcd from a snapshot",
-        targets: wayBack.committed.map((each) => each.machine),
-        state: to,
-        band: { label: "restore", tone: "data" },
-        ...(note === undefined ? {} : { note }),
-      });
-    },
-    outcome: (what) => {
-      said = what;
-      fact("outcome", what);
-    },
-    proof: ({ views, hashedAt }) => {
-      fact("clusters", new Set(views.map((each) => each.cluster)).size);
-      fact("hashes", new Set(views.map((each) => each.hash)).size);
-      fact("alarms", views.flatMap((each) => each.alarms).length);
-      fact(
-        "member-lists",
-        views.map(
-          (each) =>
-            `${each.machine} knows ${each.members.map((member) => member.split("=")[0] ?? "").join(", ")}`,
-        ),
-      );
-      const first = views[0]?.hash ?? "none";
-      progress.line(
-        `members: ${views.map((each) => each.machine).join(", ")}; hash ${first} at revision ${String(hashedAt)}`,
-      );
-      recorder.record({ type: "mark", drill, name: `${name}.proven` });
-    },
-    said: () => said,
-    succeeded: () => said === committed,
-  };
 }

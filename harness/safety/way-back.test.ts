@@ -12,6 +12,7 @@ const args: WayBack = {
   begun: ["m1", "m2"].map((machine) => ({ machine, path: "/begun" })),
   committed: ["m1", "m2"].map((machine) => ({ machine, path: "/committed" })),
   back: [stage("stop", "STOP"), stage("swap", "SWAP")],
+  finish: [stage("start", "START")],
   clean: [stage("clean", "CLEAN")],
   check: stage("check", "CHECK"),
 };
@@ -46,7 +47,10 @@ const { signal } = new AbortController();
 it("goes back on every machine, stage by stage, when something was begun on one", async () => {
   const { world, ran } = machines({ m2: ["/begun"] });
   await wayBack().undo(world, args, signal);
-  expect(ran).toEqual(["m1 STOP", "m2 STOP", "m1 SWAP", "m2 SWAP", "m1 CLEAN", "m2 CLEAN"]);
+  expect(ran).toEqual([
+    ...["m1 STOP", "m2 STOP", "m1 SWAP", "m2 SWAP"],
+    ...["m1 START", "m2 START", "m1 CLEAN", "m2 CLEAN"],
+  ]);
 });
 
 it("only takes away what was made when nothing was begun", async () => {
@@ -58,7 +62,7 @@ it("only takes away what was made when nothing was begun", async () => {
 it("does not go back once the restored data counts, even if only one machine knows it", async () => {
   const { world, ran } = machines({ m1: ["/begun", "/committed"], m2: ["/begun"] });
   await wayBack().undo(world, args, signal);
-  expect(ran).toEqual(["m1 CLEAN", "m2 CLEAN"]);
+  expect(ran).toEqual(["m1 START", "m2 START", "m1 CLEAN", "m2 CLEAN"]);
 });
 
 it("begins no stage before the one before has gone well everywhere, and takes nothing away then", async () => {
@@ -80,6 +84,7 @@ it("survives the ledger as JSON, and says what to do by hand", () => {
   expect(JSON.parse(JSON.stringify(entry.args))).toEqual(args);
   expect(entry.byHand).toEqual([
     'unless one of these exists: /committed on m1, /committed on m2: stop; then swap; the commands stand in the ledger under "back"',
+    'start; the commands stand in the ledger under "finish"',
     "on m1: CLEAN",
     "on m2: CLEAN",
   ]);

@@ -27,10 +27,12 @@ const schema = z.strictObject({
   machines: z.array(z.string().min(1)).min(1),
   /** Exist from the moment when something was stopped; with none of them there is nothing to go back from. */
   begun: places,
-  /** Exist from the moment when the restored data is what counts. */
+  /** Exist from the moment when the restored data is what counts, because clients have been given it. */
   committed: places,
-  /** Idempotent, in this order: the old data is served again. */
+  /** Idempotent, in this order: the old data is in its place again, and nothing runs on other data. */
   back: z.array(stage),
+  /** Idempotent, in this order: what was stopped is started, on whichever data is in its place. */
+  finish: z.array(stage),
   /** Takes away what the procedure has made; with it goes the data that is not served. */
   clean: z.array(stage),
   /** Prints what is not as it should be once all is over; nothing when all is well. */
@@ -58,6 +60,7 @@ export function wayBackEntry(of: Pick<LedgerEntry, "id" | "runId" | "drill">, wa
     openedAt: new Date().toISOString(),
     byHand: [
       `unless one of these exists: ${args.committed.map((each) => `${each.path} on ${each.machine}`).join(", ")}: ${args.back.map((each) => each.title).join("; then ")}; the commands stand in the ledger under "back"`,
+      `${args.finish.map((each) => each.title).join("; then ")}; the commands stand in the ledger under "finish"`,
       ...args.clean.flatMap((each) => each.commands.map(({ machine, run }) => `on ${machine}: ${run}`)),
     ],
   };
@@ -70,11 +73,11 @@ export function wayBack(): Undoable {
     limitMs: 15 * 60_000,
     machines: (args) => schema.parse(args).machines,
     async undo(world, args, signal) {
-      const { begun, committed, back, clean } = schema.parse(args);
-      // Any of them: it is set only after the restored data was proven on all machines.
-      if (!(await anyThere(world, committed, signal)) && (await anyThere(world, begun, signal)))
-        for (const each of back) await carryOut(world, each, signal);
-      for (const each of clean) await carryOut(world, each, signal);
+      const { begun, back, finish, clean } = schema.parse(args);
+      const isBegun = await anyThere(world, begun, signal);
+      const isBack = isBegun && !(await countsAsRestored(world, schema.parse(args), signal));
+      const stages = [...(isBack ? back : []), ...(isBegun ? finish : []), ...clean];
+      for (const each of stages) await carryOut(world, each, signal);
     },
     async verify(world, args, signal) {
       const { check } = schema.parse(args);
@@ -89,6 +92,15 @@ export function wayBack(): Undoable {
       if (outputs.flat().length > 0) throw inconclusiveError(`${outputs.flat().join("; ")}.`);
     },
   };
+}
+
+/** Any machine that says so is enough: the restored data was proven on all of them before. @throws as `undo` */
+export function countsAsRestored(
+  world: World,
+  { committed }: WayBack,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return anyThere(world, committed, signal);
 }
 
 /** Looks on every machine; one that does not answer might have it. @throws KubedrillError when one does not answer */

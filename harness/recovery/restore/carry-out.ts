@@ -1,7 +1,7 @@
 // Carries out the stages of a procedure on the machines of a lab, and tells how long each took.
 import { inconclusiveError, messageOf } from "../../base/errors.ts";
 import type { World } from "../../lab/world.ts";
-import { oneAfterTheOther, waitForOthersMs, type Stage } from "../../safety/way-back.ts";
+import { oneAfterTheOther, waitForOthersMs } from "../../safety/way-back.ts";
 import { withEtcdTools } from "../etcd-tools.ts";
 import { sendFile } from "../transfer.ts";
 import type { PhasedStage } from "./procedure.ts";
@@ -12,7 +12,7 @@ export interface Told {
   error: string | null;
 }
 
-export interface Hooks {
+export interface StageHooks {
   signal: AbortSignal;
   onStart(stage: PhasedStage): void;
   onEnd(told: Told): void;
@@ -22,7 +22,7 @@ export interface Hooks {
 export async function carryOut(
   world: World,
   stages: readonly PhasedStage[],
-  { signal, onStart, onEnd }: Hooks,
+  { signal, onStart, onEnd }: StageHooks,
 ): Promise<void> {
   for (const stage of stages) {
     signal.throwIfAborted();
@@ -38,9 +38,9 @@ export async function carryOut(
 }
 
 /** All commands have ended when this returns or throws, unless it was aborted. */
-export async function carryOutStage(
+async function carryOutStage(
   world: World,
-  { title, limitMs, commands }: Stage | Omit<PhasedStage, "phase">,
+  { title, limitMs, commands }: PhasedStage,
   signal: AbortSignal,
 ): Promise<void> {
   const ends = await Promise.allSettled(

@@ -5,10 +5,12 @@ import type { Command, Stage, WayBack } from "../../safety/way-back.ts";
 import type { EtcdPlace } from "./places.ts";
 
 /**
- * `prepare` happens while the cluster serves, and touches nothing of it. From `stop` on the cluster is away; after `start`
- * it serves. Every command of a stage has ended before the next stage begins.
+ * `prepare` happens while the cluster serves, and touches nothing of it. From `stop` on the cluster is away. After `start`
+ * etcd runs on the restored data, which must then be proven; only `serve` lets clients have it. From then on there is no
+ * way back: whoever has seen its revisions would be blind to older ones. Every command of a stage has ended before the
+ * next stage begins.
  */
-export type Phase = "prepare" | "stop" | "swap" | "start";
+export type Phase = "prepare" | "stop" | "swap" | "start" | "serve";
 
 /** A file of this host that a machine is given. */
 export interface Sending {
@@ -22,10 +24,10 @@ export type PhasedStage = Omit<Stage, "commands"> & { phase: Phase; commands: (C
 export interface Procedure {
   strategy: string;
   stages: PhasedStage[];
-  /** Makes the restored data the one that counts. */
-  commit: Stage;
   wayBack: WayBack;
-  /** Where the old data stays, until it is taken away. */
+  /** Takes away what the procedure has made but the old data. */
+  keepOld: PhasedStage;
+  /** Where the old data stays then. */
   kept: { machine: string; path: string }[];
 }
 

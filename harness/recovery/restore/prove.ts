@@ -4,8 +4,6 @@ import { z } from "zod";
 import { messageOf } from "../../base/errors.ts";
 import type { Machine, World } from "../../lab/world.ts";
 import { withEtcdTools } from "../etcd-tools.ts";
-import { carryOutStage } from "./carry-out.ts";
-import type { Procedure, RestoreInput } from "./procedure.ts";
 import type { EtcdPlace } from "./places.ts";
 
 export interface MemberView {
@@ -31,32 +29,8 @@ export interface Proof {
   wrong: string[];
 }
 
-/** Proves it, and from then on the restored data is what counts; what is wrong is told, and nothing is committed. */
-export async function proveAndCommit(
-  world: World,
-  { places }: Pick<RestoreInput, "places">,
-  owners: ReadonlyMap<string, string>,
-  { commit }: Pick<Procedure, "commit">,
-  signal: AbortSignal,
-): Promise<Proof> {
-  const proof = await proveRestored(world, places, owners);
-  if (proof.wrong.length === 0) await carryOutStage(world, commit, signal);
-  return proof;
-}
-
-/** What went wrong, with what the members say of themselves then, which is often the reason. */
-export async function whyBroken(
-  world: World,
-  { places }: Pick<RestoreInput, "places">,
-  owners: ReadonlyMap<string, string>,
-  error: unknown,
-): Promise<string> {
-  const { wrong } = await proveRestored(world, places, owners);
-  return [messageOf(error), ...wrong].join("; ");
-}
-
 /** Asks each member; never throws for one that does not answer. */
-async function proveRestored(
+export async function proveRestored(
   world: World,
   places: readonly EtcdPlace[],
   owners: ReadonlyMap<string, string>,

@@ -95,7 +95,7 @@ it("touches nothing of the cluster before it stops it, and moves no data before 
   expect(moves.map((each) => each.phase)).toEqual(["swap"]);
 });
 
-const order = ["prepare", "stop", "swap", "start"];
+const order = ["prepare", "stop", "swap", "start", "serve"];
 
 it("can be read and typed by a person, with the way back", () => {
   const text = runbookOf(stackedSwap.plan(input));

@@ -3,20 +3,25 @@ import type { Command, Stage } from "../../safety/way-back.ts";
 import type { PhasedStage, Procedure, Sending } from "./procedure.ts";
 
 /** Lines of a shell script, comments between. */
-export function runbookOf({ stages, commit, wayBack, kept }: Procedure): string {
-  const steps = stages.map((stage, index) =>
-    step(`${String(index + 1)}. ${stage.phase}: ${stage.title}`, stage),
-  );
+export function runbookOf({ stages, wayBack, kept }: Procedure): string {
+  const steps = stages.map((stage, index) => {
+    const proof = stage.phase === "serve" && stages[index - 1]?.phase === "start" ? toProve : [];
+    return [...proof, step(`${String(index + 1)}. ${stage.phase}: ${stage.title}`, stage)].join("\n");
+  });
   return [
     ...steps,
-    "Now let each member list the members, compare their hashes at one revision and look for alarms:",
-    "  etcdctl member list; etcdctl endpoint hashkv --rev REVISION; etcdctl alarm list\n",
-    step(`${String(stages.length + 1)}. when all agree: ${commit.title}`, commit),
     `The old data stays here until you delete it: ${kept.map((each) => `${each.machine}:${each.path}`).join(", ")}\n`,
-    "To go back to the old data, from any of these steps:\n",
-    ...wayBack.back.map((stage, index) => step(`back ${String(index + 1)}. ${stage.title}`, stage)),
+    "To go back to the old data, as long as no API server has served the restored:\n",
+    ...[...wayBack.back, ...wayBack.finish].map((stage, index) =>
+      step(`back ${String(index + 1)}. ${stage.title}`, stage),
+    ),
   ].join("\n");
 }
+
+const toProve = [
+  "Before clients are given it: let each member list the members, compare their hashes at one revision, look for alarms",
+  "  etcdctl member list; etcdctl endpoint hashkv --rev REVISION; etcdctl alarm list\n",
+];
 
 function step(title: string, { commands }: Stage | Omit<PhasedStage, "phase">): string {
   const byText = new Map<string, string[]>();

@@ -3,16 +3,17 @@
 // which each needs the other. Source: etcd documentation, "Disaster recovery"; Kubernetes documentation, "Operating etcd
 // clusters for Kubernetes", "Restoring an etcd cluster".
 import type { Stage } from "../../safety/way-back.ts";
-import { manifestsDir, type EtcdPlace } from "./places.ts";
+import type { EtcdPlace } from "./places.ts";
 import type { PhasedStage, Procedure, RestoreInput, Strategy } from "./procedure.ts";
 import {
   asideOf,
   checkStage,
   cleanStage,
   everyMember,
-  restartKubelets,
+  finishStages,
   startStages,
   stopScript,
+  type FolderOf,
 } from "./static-pods.ts";
 
 export const stackedSwap: Strategy = {
@@ -49,15 +50,16 @@ function stackedSwapPlan(input: RestoreInput): Procedure {
         limitMs: 20_000,
         commands: everyMember(places, (place) => swapScript(place, folderOf(place))),
       },
-      ...startStages(input).map((each) => ({ ...each, phase: "start" as const })),
+      ...startStages(input, folderOf),
     ],
-    commit: {
-      title: "from here on the restored data is what counts",
-      limitMs: 20_000,
+    keepOld: {
+      phase: "serve",
+      title: "take away what the restore has made, but keep the old data",
+      limitMs: 60_000,
       commands: everyMember(
         places,
-        (place) => `touch ${folderOf(place)}/committed && sync ${folderOf(place)}
-rm -rf ${folderOf(place)}/snapshot.db ${folderOf(place)}/restored ${asideOf(input)}`,
+        (place) =>
+          `rmdir ${asideOf(input)}; rm -rf ${folderOf(place)}/snapshot.db ${folderOf(place)}/restored`,
       ),
     },
     kept: places.map((place) => ({ machine: place.machine, path: `${folderOf(place)}/old-member` })),
@@ -66,13 +68,12 @@ rm -rf ${folderOf(place)}/snapshot.db ${folderOf(place)}/restored ${asideOf(inpu
       begun: places.map((place) => ({ machine: place.machine, path: asideOf(input) })),
       committed: places.map((place) => ({ machine: place.machine, path: `${folderOf(place)}/committed` })),
       back: backStages(input, folderOf),
+      finish: finishStages(input),
       clean: [cleanStage(input, folderOf)],
       check: checkStage(input, folderOf),
     },
   };
 }
-
-type FolderOf = (place: EtcdPlace) => string;
 
 function prepareStages(input: RestoreInput, folderOf: FolderOf): PhasedStage[] {
   const { places, snapshot, id, canBump } = input;
@@ -124,7 +125,6 @@ mv ${dataDir}/member ${folder}/old-member && mv ${folder}/restored/member ${data
 
 function backStages(input: RestoreInput, folderOf: FolderOf): Stage[] {
   const { places } = input;
-  const aside = asideOf(input);
   return [
     {
       title: "stop what may run on the restored data",
@@ -147,17 +147,5 @@ fi`,
 fi`,
       ),
     },
-    {
-      title: "put the manifests back and start the kubelets",
-      limitMs: 30_000,
-      commands: everyMember(
-        places,
-        () => `if [ -d ${aside} ]; then
-  for each in ${aside}/*.yaml; do if [ -e "$each" ]; then mv "$each" ${manifestsDir}/; fi; done
-  systemctl restart kubelet
-fi`,
-      ),
-    },
-    restartKubelets(input),
   ];
 }

@@ -2,7 +2,7 @@
 // the order in which each needs the other. They are meant to be read, and to be typed by a person as well.
 import type { Command, Stage } from "../../safety/way-back.ts";
 import { manifestsDir, type EtcdPlace } from "./places.ts";
-import type { RestoreInput } from "./procedure.ts";
+import type { PhasedStage, RestoreInput } from "./procedure.ts";
 
 const components = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
 
@@ -42,14 +42,21 @@ until [ -z "$(containers)" ] && flock -n -x ${dataDir}/member/snap/db true; do
 done`;
 }
 
-/** etcd first; then the API servers, which would exit without it and be held back; then those that need an API. */
-export function startStages(input: RestoreInput): Stage[] {
+/** The folder of a restore beside a member's data. */
+export type FolderOf = (place: EtcdPlace) => string;
+
+/**
+ * etcd first; then, when its data is proven, the API servers, which would exit without it and be held back; then those
+ * that need an API.
+ */
+export function startStages(input: RestoreInput, folderOf: FolderOf): PhasedStage[] {
   const { places, apiPort } = input;
   const aside = asideOf(input);
   const pki = "/etc/kubernetes/pki";
   const api = `curl -sf -m 5 --cacert ${pki}/ca.crt --cert ${pki}/apiserver-kubelet-client.crt --key ${pki}/apiserver-kubelet-client.key https://127.0.0.1:${String(apiPort)}/readyz`;
   return [
     {
+      phase: "start",
       title: "start etcd on every machine, and wait until each member serves",
       limitMs: 130_000,
       commands: everyMember(
@@ -59,15 +66,19 @@ ${waitFor(etcdServes(input), 120, "etcd does not serve")}`,
       ),
     },
     {
-      title: "start the API servers, and wait until each is ready",
+      phase: "serve",
+      title:
+        "start the API servers, and wait until each is ready; the restored data is what counts from then on",
       limitMs: 130_000,
       commands: everyMember(
         places,
-        () => `mv ${aside}/kube-apiserver.yaml ${manifestsDir}/
-${waitFor(`${api} >/dev/null`, 120, "the API server is not ready")}`,
+        (place) => `mv ${aside}/kube-apiserver.yaml ${manifestsDir}/
+${waitFor(`${api} >/dev/null`, 120, "the API server is not ready")}
+touch ${folderOf(place)}/committed && sync ${folderOf(place)}`,
       ),
     },
     {
+      phase: "serve",
       title: "start controller-managers and schedulers",
       limitMs: 30_000,
       commands: everyMember(
@@ -75,20 +86,49 @@ ${waitFor(`${api} >/dev/null`, 120, "the API server is not ready")}`,
         () => `mv ${aside}/kube-controller-manager.yaml ${aside}/kube-scheduler.yaml ${manifestsDir}/`,
       ),
     },
-    restartKubelets(input),
+    { phase: "serve", ...restartOthers(input) },
   ];
 }
 
-/** They hold what the API told them before. Containers run on meanwhile. */
-export function restartKubelets({ others }: Pick<RestoreInput, "others">): Stage {
+/** What is still aside is put back, and every kubelet runs. */
+export function finishStages(input: RestoreInput): Stage[] {
+  const aside = asideOf(input);
+  return [
+    {
+      title: "put the manifests back and start the kubelets",
+      limitMs: 30_000,
+      commands: everyMember(
+        input.places,
+        () => `if [ -d ${aside} ]; then
+  moved=no
+  for each in ${aside}/*.yaml; do if [ -e "$each" ]; then mv "$each" ${manifestsDir}/; moved=yes; fi; done
+  if [ $moved = yes ]; then systemctl restart kubelet; else systemctl start kubelet; fi
+fi`,
+      ),
+    },
+    restartOthers(input),
+  ];
+}
+
+/** They hold what the API told them before. Containers run on meanwhile. Once is enough. */
+function restartOthers({ id, others }: RestoreInput): Stage {
+  const done = asked({ id });
   return {
     title: "let the other machines' kubelets ask anew",
     limitMs: 30_000,
-    commands: others.map((machine) => ({ machine, run: "systemctl restart kubelet" })),
+    commands: others.map((machine) => ({
+      machine,
+      run: `if [ ! -e ${done} ]; then systemctl restart kubelet && touch ${done}; fi`,
+    })),
   };
 }
 
-export function cleanStage(input: RestoreInput, folderOf: (place: EtcdPlace) => string): Stage {
+/** On a machine without a member: its kubelet was restarted. */
+function asked({ id }: Pick<RestoreInput, "id">): string {
+  return `/run/kubedrill-restore-${id}`;
+}
+
+export function cleanStage(input: RestoreInput, folderOf: FolderOf): Stage {
   return {
     title: "take away what the restore has made",
     limitMs: 60_000,
@@ -99,7 +139,7 @@ export function cleanStage(input: RestoreInput, folderOf: (place: EtcdPlace) => 
   };
 }
 
-export function checkStage(input: RestoreInput, folderOf: (place: EtcdPlace) => string): Stage {
+export function checkStage(input: RestoreInput, folderOf: FolderOf): Stage {
   return {
     title: "see that nothing is left of it, and that etcd serves",
     limitMs: 130_000,

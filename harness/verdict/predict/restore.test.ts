@@ -23,7 +23,9 @@ it("promises what a restore must bring, each promise once and with its reason", 
 it("allows for the way back of the API: stop, swap, start, the balancer and the VIP", () => {
   const { expectations } = predictRestore(labOf({}), plan);
   const budget = (id: string) => expectations.find((each) => each.id === id)?.budget;
-  const steps = ["restore.stopped", "restore.swapped", "restore.started"].map((id) => budget(id) ?? NaN);
+  const steps = ["restore.stopped", "restore.swapped", "restore.started", "restore.serves"].map(
+    (id) => budget(id) ?? NaN,
+  );
   expect(budget("api.write.returned")).toBeGreaterThan(steps.reduce((sum, each) => sum + each, 0));
   expect(budget("writes.lost-before")).toBe(0);
   expect(budget("rpo.writes")).toBeNull();

@@ -211,12 +211,13 @@ interface Links {
   stop: Link;
   swap: Link;
   start: Link;
+  serve: Link;
   /** From the order to stop until writes are accepted. */
   served: Link;
   declared: Link;
 }
 
-/** A few commands on every machine at once. */
+/** A few commands on every machine at once; also the members' proof. */
 const commands = given("a few commands on every machine", {
   value: 5000,
   source: "allowance: shells, the runtime's client and the service manager",
@@ -225,7 +226,6 @@ const commands = given("a few commands on every machine", {
 function linksOf(situation: Situation): Links {
   const { allowances, input, finalHolder } = situation;
   const { settings } = input;
-  const starts = given("static pods start", allowances.componentStartMs);
   const stop = chain(
     "all is stopped",
     given("containers are asked to end, then killed", { value: 3000, source: "the procedure's grace" }),
@@ -233,7 +233,7 @@ function linksOf(situation: Situation): Links {
   );
   const swap = chain("the data is in place", commands);
   const start = chain(
-    "the control planes serve",
+    "etcd serves",
     commands,
     given("etcd's container starts", allowances.componentStartMs),
     // etcd server/etcdserver/corrupt.go, `InitialCheck`: a member asks its peers before it serves.
@@ -242,7 +242,12 @@ function linksOf(situation: Situation): Links {
       source: "etcd: request time-out of 5 s + 2 × election time-out",
     }),
     election(settings),
-    starts,
+  );
+  const serve = chain(
+    "the control planes serve",
+    given("the API servers' containers start", allowances.componentStartMs),
+    commands,
+    commands,
     commands,
   );
   const served = chain(
@@ -250,6 +255,8 @@ function linksOf(situation: Situation): Links {
     stop,
     swap,
     start,
+    commands,
+    serve,
     balancerRise(settings),
     finalHolder === null || settings.keepalived === null
       ? null
@@ -268,10 +275,10 @@ function linksOf(situation: Situation): Links {
     ),
     look(situation),
   );
-  return { stop, swap, start, served, declared };
+  return { stop, swap, start, serve, served, declared };
 }
 
-function steps({ stop, swap, start, declared }: Links): Expectation[] {
+function steps({ stop, swap, start, serve, declared }: Links): Expectation[] {
   const step = (id: string, title: string, action: string, link: Link, after: string): Expectation => ({
     id,
     title,
@@ -293,13 +300,20 @@ function steps({ stop, swap, start, declared }: Links): Expectation[] {
     },
     step("restore.stopped", "etcd and the control planes are stopped", "outage.stop", stop, "fault"),
     step("restore.swapped", "The restored data is in place", "outage.swap", swap, "restore.stopped"),
-    step("restore.started", "etcd and the control planes serve", "outage.start", start, "restore.swapped"),
+    step("restore.started", "etcd runs on the restored data", "outage.start", start, "restore.swapped"),
+    step(
+      "restore.serves",
+      "The control planes serve the restored data",
+      "outage.serve",
+      serve,
+      "restore.started",
+    ),
     step(
       "workload.as-declared",
       "Controllers and kubelets bring workloads in line with the snapshot",
       "workload-as-declared",
       declared,
-      "restore.started",
+      "restore.serves",
     ),
   ];
 }
@@ -309,7 +323,7 @@ function returns(situation: Situation, { served }: Links): Expectation[] {
     {
       ...writesReturn(situation, "api.write.returned", "The API accepts writes again (RTO)", served, during),
       headline: true,
-      link: { name: "the API accepts writes", after: "restore.started" },
+      link: { name: "the API accepts writes", after: "restore.serves" },
     },
     {
       id: "nodes.returned",

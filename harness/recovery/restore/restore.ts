@@ -1,0 +1,68 @@
+// A restore from its first stage to its last, with the proof in between; whoever calls it has the ledger entry, and undoes
+// it afterwards, which takes away what was made, or goes back to the old data.
+import { messageOf } from "../../base/errors.ts";
+import type { World } from "../../lab/world.ts";
+import { countsAsRestored } from "../../safety/way-back.ts";
+import { carryOut, type StageHooks } from "./carry-out.ts";
+import type { Phase, Procedure, RestoreInput } from "./procedure.ts";
+import { ownersOf, proveRestored, type Proof } from "./prove.ts";
+
+export interface RestoreHooks extends StageHooks {
+  onPhase(phase: Phase): void;
+  onPhaseEnd(phase: Phase, error: string | null): void;
+  onProof(proof: Proof): void;
+}
+
+export interface RestoreEnd {
+  /** Why it is not restored as it should be; null: it is. */
+  why: string | null;
+  /** The restored data is what counts: clients have been given it. */
+  counts: boolean;
+}
+
+/** Never throws for what the machines do; when it was interrupted, `why` says so. */
+export async function restore(
+  world: World,
+  { input, procedure }: { input: RestoreInput; procedure: Procedure },
+  hooks: RestoreHooks,
+): Promise<RestoreEnd> {
+  const owners = await ownersOf(world, input.places);
+  const phases = async (wanted: (phase: Phase) => boolean) => {
+    const names = [...new Set(procedure.stages.map((each) => each.phase))].filter(wanted);
+    for (const phase of names) await onePhase(world, procedure, phase, hooks);
+  };
+  try {
+    await phases((phase) => phase !== "serve");
+    const proof = await proveRestored(world, input.places, owners);
+    hooks.onProof(proof);
+    if (proof.wrong.length > 0) return { why: proof.wrong.join("; "), counts: false };
+    await phases((phase) => phase === "serve");
+    return { why: null, counts: true };
+  } catch (error) {
+    if (hooks.signal.aborted) return { why: "it was interrupted", counts: false };
+    // What the members say of themselves then is often the reason.
+    const { wrong } = await proveRestored(world, input.places, owners);
+    const counts = await countsAsRestored(world, procedure.wayBack, hooks.signal).catch(() => false);
+    return { why: [messageOf(error), ...wrong].join("; "), counts };
+  }
+}
+
+async function onePhase(
+  world: World,
+  { stages }: Procedure,
+  phase: Phase,
+  hooks: RestoreHooks,
+): Promise<void> {
+  hooks.onPhase(phase);
+  try {
+    await carryOut(
+      world,
+      stages.filter((each) => each.phase === phase),
+      hooks,
+    );
+  } catch (error) {
+    hooks.onPhaseEnd(phase, messageOf(error));
+    throw error;
+  }
+  hooks.onPhaseEnd(phase, null);
+}
