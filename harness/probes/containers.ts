@@ -93,8 +93,9 @@ const containerdTasks = "/run/containerd/io.containerd.runtime.v2.task/k8s.io";
 
 /**
  * crictl costs some 30 ms of CPU, so it runs only when the set of living tasks has changed (read by the shell alone,
- * without a process: containerd's task folders and whether their first process lives), and every 20th time anyway.
- * With another runtime there are no such folders; then every 4th time. Says "same", the list, or "error".
+ * without a process: containerd's task folders and whether their first process lives), once more soon after that, because
+ * a task lives a moment before the runtime calls its container running, and every 20th time anyway. With another runtime
+ * there are no such folders; then every 4th time. Says "same", the list, or "error".
  */
 export function containersScript(tickMs: number, tasks = containerdTasks): string {
   return `
@@ -111,7 +112,12 @@ while :; do
   else
     list=$(timeout 5 crictl ps -o json 2>/dev/null | tr -d '\\n')
     case "$list" in
-      {*) echo "$list"; last=$living; left=20; [ -d $tasks ] || left=4 ;;
+      {*)
+        echo "$list"
+        left=20
+        [ -d $tasks ] || left=4
+        [ "$living" = "$last" ] || left=1
+        last=$living ;;
       *) echo error ;;
     esac
   fi

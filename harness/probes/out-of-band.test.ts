@@ -114,7 +114,7 @@ describe("containers", () => {
     await stop();
   });
 
-  it("are asked of the runtime only when the living tasks have changed", async () => {
+  it("are asked of the runtime only when the living tasks have changed, and once more after that", async () => {
     const tasks = join(folder, "tasks");
     await mkdir(join(tasks, "a1"), { recursive: true });
     await writeFile(join(tasks, "a1", "init.pid"), String(process.pid));
@@ -127,8 +127,10 @@ describe("containers", () => {
       silenceMs: 5000,
       onLine: (line) => lines.push(line),
     });
-    await until(() => lines.length >= 8, { what: "lines", timeoutMs: 10_000, intervalMs: 20 });
-    expect(lines.slice(0, 8)).toEqual(['{"containers": []}', ...Array.from({ length: 7 }, () => "same")]);
+    await until(() => lines.length >= 10, { what: "lines", timeoutMs: 10_000, intervalMs: 20 });
+    // A task may live before the runtime calls its container running.
+    const list = '{"containers": []}';
+    expect(lines.slice(0, 10)).toEqual([list, "same", list, ...Array.from({ length: 7 }, () => "same")]);
     // The process of a task that is gone: the folder alone does not make it alive.
     await writeFile(join(tasks, "a1", "init.pid"), "4194304999");
     const seen = lines.length;
