@@ -104,7 +104,9 @@ last=; left=0
 while :; do
   living=
   for task in $tasks/*; do
-    if read -r pid < $task/init.pid && [ -d /proc/$pid ]; then living="$living \${task##*/}"; fi
+    # The file has no end of line, so read finds what is in it and fails.
+    pid=; read -r pid < $task/init.pid
+    if [ -n "$pid" ] && [ -d /proc/$pid ]; then living="$living \${task##*/}"; fi
   done 2>/dev/null
   if [ $left -gt 0 ] && [ "$living" = "$last" ]; then
     left=$((left - 1))
