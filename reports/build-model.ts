@@ -16,6 +16,7 @@ import { logOf } from "./build/log.ts";
 import { periodOf, type Period } from "./build/period.ts";
 import { placesOf } from "./build/places.ts";
 import { promisesOf } from "./build/promises.ts";
+import { recoveryOf } from "./build/recovery.ts";
 import { drillSentence, runSentence, shortfallsOf } from "./build/sentences.ts";
 import { waterfallOf } from "./build/waterfall.ts";
 import type { DrillModel, PromiseModel, ReportModel } from "./model.ts";
@@ -89,6 +90,7 @@ function drillOf(
     ...chartsOf([...store.probes.values()], attempts, period, drills),
     curves: curvesOf(store, period),
     stages: stagesOf(store, drill.id),
+    recovery: recoveryOf(store, period),
     promises,
     log: logOf(store, period),
     facts: factsOf(store, drill.id),

@@ -59,6 +59,8 @@ export interface DrillModel {
   /** Of a drill that sends load in stages. */
   curves: Curves | null;
   stages: StageTable | null;
+  /** Of a drill that restores etcd. */
+  recovery: RecoveryModel | null;
   promises: PromiseModel[];
   log: LogRow[];
   facts: { name: string; value: string }[];
@@ -173,6 +175,26 @@ export interface Curve {
 export interface StageTable {
   columns: string[];
   rows: { stage: string; figures: Record<string, string | number | boolean | null>; slow: string | null }[];
+}
+
+export interface RecoveryModel {
+  /** Of the snapshot. */
+  revision: number | null;
+  writes: { what: string; count: number | null }[];
+  lostSeconds: number | null;
+  watcher: string | null;
+  canaries: { object: string; wanted: string; seen: string | null }[];
+  members: { member: string; before: string | null; after: string | null; knows: string | null }[];
+  runbook: RunbookStep[];
+}
+
+export interface RunbookStep {
+  phase: string;
+  title: string;
+  at: number;
+  durationMs: number;
+  ok: boolean;
+  commands: { machines: string[]; text: string }[];
 }
 
 export interface PromiseModel {

@@ -18,6 +18,10 @@ const faultWords = {
 
 export function logOf(store: TimelineStore, period: Period): LogRow[] {
   const rows: Omit<LogRow, "anchor">[] = [];
+  // A restore loses what was written after its snapshot, on purpose.
+  const promised = store
+    .all("expectation", period.drill)
+    .some(({ expectation }) => expectation.judge.kind === "lost-writes");
   let blind: BlindEvent[] = [];
   const sayBlind = (): void => {
     for (const row of blindRows(blind)) rows.push({ ...row, at: row.at - period.zero });
@@ -25,7 +29,7 @@ export function logOf(store: TimelineStore, period: Period): LogRow[] {
   };
   for (const event of store.events) {
     if (event.type === "blind" && event.t >= period.from && event.t <= period.to) blind.push(event);
-    const row = rowOf(event, period);
+    const row = rowOf(event, period, promised);
     if (row === undefined) continue;
     sayBlind();
     rows.push({ ...row, at: event.t - period.zero });
@@ -48,7 +52,11 @@ function blindRows(events: readonly BlindEvent[]): Omit<LogRow, "anchor">[] {
   });
 }
 
-function rowOf(event: PlainEvent, period: Period): Omit<LogRow, "at" | "anchor"> | undefined {
+function rowOf(
+  event: PlainEvent,
+  period: Period,
+  promised: boolean,
+): Omit<LogRow, "at" | "anchor"> | undefined {
   const during = event.t >= period.from && event.t <= period.to;
   if ("drill" in event ? event.drill !== period.drill : !during) return undefined;
   switch (event.type) {
@@ -71,7 +79,7 @@ function rowOf(event: PlainEvent, period: Period): Omit<LogRow, "at" | "anchor">
       };
     case "audit":
       return {
-        kind: event.lost.length === 0 ? "info" : "error",
+        kind: event.lost.length === 0 || !promised ? "info" : "error",
         text: `Writes of ${event.writer}: ${String(event.attempted)} attempted, ${String(event.acknowledged)} acknowledged, ${String(event.unknown)} unknown, ${String(event.lost.length)} lost${event.incomplete === undefined ? "" : `; incomplete: ${event.incomplete}`}`,
       };
     case "log":

@@ -24,6 +24,7 @@ import { plotStyle } from "./plot.style.ts";
 import { printStyle } from "./print.style.ts";
 import { promisesStyle } from "./promises.style.ts";
 import { rawPart, type RawData } from "./raw.ts";
+import { recoveryStyle } from "./recovery.style.ts";
 import { textures } from "./textures.ts";
 import { verdictsStyle } from "./verdicts.style.ts";
 import { waterfallStyle } from "./waterfall.style.ts";
@@ -42,6 +43,7 @@ export async function renderHtml(model: ReportModel, raw: RawData): Promise<stri
     lanesStyle,
     waterfallStyle,
     promisesStyle,
+    recoveryStyle,
     availabilityStyle,
     curvesStyle,
     latencyStyle,

@@ -10,6 +10,7 @@ import { latencyPart } from "./latency.ts";
 import { factsPart, logPart } from "./log.ts";
 import { html, name, type Html } from "./markup.ts";
 import { promisesPart } from "./promises.ts";
+import { recoveryPart } from "./recovery.ts";
 import { verdictBadge } from "./verdicts.ts";
 import { waterfallPart } from "./waterfall.ts";
 
@@ -35,7 +36,7 @@ export function drillPart(drill: DrillModel): Html {
             </ul>
           </details>`
     }
-    ${lanesPart(drill)}${curvesPart(drill)}${waterfallPart(drill)}${promisesPart(drill)}${availabilityPart(drill)}${latencyPart(drill)}
+    ${lanesPart(drill)}${curvesPart(drill)}${waterfallPart(drill)}${recoveryPart(drill)}${promisesPart(drill)}${availabilityPart(drill)}${latencyPart(drill)}
     ${logPart(drill)}${factsPart(drill)}
     <template class="markdown"
       >${drillMarkdown(drill)

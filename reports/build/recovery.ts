@@ -1,0 +1,100 @@
+// What a restore brought back and what it cost, from the facts and actions that it left: writes, canaries, members, and
+// the commands with their times.
+import type { TimelineStore } from "../../harness/timeline/store.ts";
+import type { RecoveryModel, RunbookStep } from "../model.ts";
+import type { Period } from "./period.ts";
+
+/** Null for a drill that restores nothing. */
+export function recoveryOf(store: TimelineStore, period: Period): RecoveryModel | null {
+  const { drill } = period;
+  const runbook = runbookOf(store, period);
+  if (runbook.length === 0) return null;
+  const number = (name: string): number | null => {
+    const value = factOf(store, drill, name);
+    return typeof value === "number" ? value : null;
+  };
+  const said = factOf(store, drill, "watcher.said");
+  return {
+    revision: number("outage.revision"),
+    writes: [
+      { what: "acknowledged up to the snapshot", count: number("rpo.up-to") },
+      { what: "of them lost", count: number("rpo.lost-up-to") },
+      { what: "acknowledged after the snapshot", count: number("rpo.after") },
+      { what: "of them there all the same", count: number("rpo.kept-after") },
+    ],
+    lostSeconds: number("rpo.seconds"),
+    watcher: typeof said === "string" ? said : null,
+    canaries: canariesOf(store, drill),
+    members: membersOf(store, drill),
+    runbook,
+  };
+}
+
+function canariesOf(store: TimelineStore, drill: string): RecoveryModel["canaries"] {
+  const wanted = pairs(textsOf(store, drill, "predicted.canaries"));
+  const seen = pairs(textsOf(store, drill, "after.canaries"));
+  return [...wanted].map(([object, state]) => ({ object, wanted: state, seen: seen.get(object) ?? null }));
+}
+
+/** "ConfigMap canary-kept: before" → what, and how it is. */
+function pairs(texts: readonly string[]): Map<string, string> {
+  return new Map(
+    texts.map((each) => {
+      const at = each.lastIndexOf(": ");
+      return [each.slice(0, at), each.slice(at + 2)];
+    }),
+  );
+}
+
+function membersOf(store: TimelineStore, drill: string): RecoveryModel["members"] {
+  const idsOf = (name: string) =>
+    new Map(
+      textsOf(store, drill, name).map((each) => {
+        const [member = "", id = ""] = each.split("=");
+        return [member, id];
+      }),
+    );
+  const before = idsOf("before.etcd-members");
+  const after = idsOf("after.etcd-members");
+  const knows = new Map(
+    textsOf(store, drill, "outage.member-lists").map((each) => {
+      const [machine = "", others = ""] = each.split(" knows ");
+      return [machine, others];
+    }),
+  );
+  return [...new Set([...before.keys(), ...after.keys()])].map((member) => ({
+    member,
+    before: before.get(member) ?? null,
+    after: after.get(member) ?? null,
+    knows: knows.get(member) ?? null,
+  }));
+}
+
+/** Of the first restore; a second one in a row is the same again. */
+function runbookOf(store: TimelineStore, { drill, zero }: Period): RunbookStep[] {
+  return store.all("action", drill).flatMap(({ name, commands, title, start, t, ok }) => {
+    const phase = /^outage\.([a-z]+)\.\d+$/.exec(name)?.[1];
+    if (phase === undefined || commands === undefined) return [];
+    const byText = new Map<string, string[]>();
+    for (const { machine, text } of commands) byText.set(text, [...(byText.get(text) ?? []), machine]);
+    return [
+      {
+        phase,
+        title,
+        at: start - zero,
+        durationMs: t - start,
+        ok,
+        commands: [...byText].map(([text, machines]) => ({ text, machines })),
+      },
+    ];
+  });
+}
+
+function factOf(store: TimelineStore, drill: string, name: string): unknown {
+  return store.all("fact", drill).findLast((each) => each.name === name)?.value;
+}
+
+function textsOf(store: TimelineStore, drill: string, name: string): string[] {
+  const value = factOf(store, drill, name);
+  return Array.isArray(value) ? value.map(String) : [];
+}
