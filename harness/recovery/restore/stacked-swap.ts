@@ -4,7 +4,8 @@
 // clusters for Kubernetes", "Restoring an etcd cluster".
 import type { Stage } from "../../safety/way-back.ts";
 import type { EtcdPlace } from "./places.ts";
-import type { PhasedStage, Procedure, RestoreInput, Strategy } from "./procedure.ts";
+import type { Procedure, RestoreInput, Strategy } from "./procedure.ts";
+import { restoreStages } from "./restore-data.ts";
 import {
   asideOf,
   checkStage,
@@ -13,6 +14,7 @@ import {
   finishStages,
   startStages,
   stopScript,
+  stopStage,
   type FolderOf,
 } from "./static-pods.ts";
 
@@ -23,27 +25,17 @@ export const stackedSwap: Strategy = {
   plan: stackedSwapPlan,
 };
 
-/** For etcd's tools with a large store. */
-const restoreLimitMs = 10 * 60_000;
-
 function stackedSwapPlan(input: RestoreInput): Procedure {
   const { id, places } = input;
   const folderOf = (place: EtcdPlace) => `${place.dataDir}/kubedrill-restore-${id}`;
   return {
     strategy: stackedSwap.id,
     stages: [
-      ...prepareStages(input, folderOf),
-      {
-        phase: "stop",
-        title:
-          "stop the kubelets and everything of the control planes, and wait until nobody uses etcd's data",
-        limitMs: 60_000,
-        // Without what it is stopped for it is not stopped: the restore may have been given up meanwhile.
-        commands: everyMember(
-          places,
-          (place) => `test -d ${folderOf(place)}/restored/member\n${stopScript(input, place)}`,
-        ),
-      },
+      ...restoreStages(input, (place) => ({
+        folder: folderOf(place),
+        dataDir: `${folderOf(place)}/restored`,
+      })),
+      stopStage(input, (place) => `${folderOf(place)}/restored/member`),
       {
         phase: "swap",
         title: "put the restored data in place of the old, which is kept",
@@ -74,48 +66,6 @@ function stackedSwapPlan(input: RestoreInput): Procedure {
     },
   };
 }
-
-function prepareStages(input: RestoreInput, folderOf: FolderOf): PhasedStage[] {
-  const { places, snapshot, id, canBump } = input;
-  const cluster = places.map(({ member, peerUrl }) => `${member}=${peerUrl}`).join(",");
-  const bump = canBump ? ` --bump-revision ${String(revisionBump)} --mark-compacted` : "";
-  return [
-    {
-      phase: "prepare",
-      title: "make a folder beside the data",
-      limitMs: 20_000,
-      commands: everyMember(places, (place) => `umask 077; mkdir -p ${folderOf(place)}`),
-    },
-    {
-      phase: "prepare",
-      title: "bring the snapshot to every member's machine",
-      limitMs: restoreLimitMs,
-      commands: places.map((place) => ({
-        machine: place.machine,
-        send: snapshot,
-        to: `${folderOf(place)}/snapshot.db`,
-      })),
-    },
-    {
-      phase: "prepare",
-      title: "restore it beside the data, each for its own member, with owner and mode as before",
-      limitMs: restoreLimitMs,
-      commands: everyMember(places, (place) => {
-        const folder = folderOf(place);
-        const own = `--name ${place.member} --initial-advertise-peer-urls ${place.peerUrl}`;
-        return `etcdutl snapshot restore ${folder}/snapshot.db ${own} --initial-cluster ${cluster} --initial-cluster-token kubedrill-${id} --data-dir ${folder}/restored${bump}
-chown -R --reference=${place.dataDir}/member ${folder}/restored/member && chmod --reference=${place.dataDir}/member ${folder}/restored/member
-sync ${folder}/restored/member/snap/db`;
-      }),
-    },
-  ];
-}
-
-/**
- * Above anything that a client may have seen: with 1,000 writes a second it takes twelve days to get so far.
- * Source: etcd documentation, "Disaster recovery", "Restoring with revision bump".
- */
-const revisionBump = 1_000_000_000;
 
 /** Each move is whole or not at all, and in between there is no data at all, with which no etcd starts. */
 function swapScript({ dataDir }: EtcdPlace, folder: string): string {

@@ -23,6 +23,16 @@ export function asideOf({ id }: Pick<RestoreInput, "id">): string {
   return `/etc/kubernetes/kubedrill-restore-${id}`;
 }
 
+/** @param readyOf what everything is stopped for: without it nothing is, because the restore may have been given up */
+export function stopStage(input: RestoreInput, readyOf: (place: EtcdPlace) => string): PhasedStage {
+  return {
+    phase: "stop",
+    title: "stop the kubelets and everything of the control planes, and wait until nobody uses etcd's data",
+    limitMs: 60_000,
+    commands: everyMember(input.places, (place) => `test -d ${readyOf(place)}\n${stopScript(input, place)}`),
+  };
+}
+
 /**
  * Without its kubelet nothing is started again; without its manifest not even after a reboot. bbolt keeps a lock on its
  * file as long as a process has it open (bbolt, `flock`), whichever runtime started that process.
@@ -126,6 +136,10 @@ function restartOthers({ id, others }: RestoreInput): Stage {
 /** On a machine without a member: its kubelet was restarted. */
 function asked({ id }: Pick<RestoreInput, "id">): string {
   return `/run/kubedrill-restore-${id}`;
+}
+
+export function forgetAsking(input: RestoreInput): Command[] {
+  return input.others.map((machine) => ({ machine, run: `rm -f ${asked(input)}` }));
 }
 
 export function cleanStage(input: RestoreInput, folderOf: FolderOf): Stage {
