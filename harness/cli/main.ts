@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { exitCodes, KubedrillError, messageOf } from "../base/errors.ts";
 import { registerDiscover } from "./discover.ts";
 import { registerDoctor } from "./doctor.ts";
+import { registerDump, registerRestoreObjects } from "./dump.ts";
 import { registerHeal } from "./heal.ts";
 import { registerLab } from "./lab.ts";
 import { registerList } from "./list.ts";
@@ -29,6 +30,8 @@ for (const register of [
   registerReport,
   registerLoad,
   registerSnapshot,
+  registerDump,
+  registerRestoreObjects,
   registerLab,
   registerDiscover,
   registerDoctor,
