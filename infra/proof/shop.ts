@@ -124,8 +124,11 @@ export async function scaleShop({ kube }: World, maxReplicas: number): Promise<v
   });
 }
 
-function applyTo(main: World["kube"]["main"]) {
-  return (collection: string, body: { metadata: { name: string } } & Record<string, unknown>) =>
+export function applyTo(main: World["kube"]["main"]) {
+  return (
+    collection: string,
+    body: { metadata: { name: string } & Record<string, unknown> } & Record<string, unknown>,
+  ) =>
     main.raw("PATCH", `${collection}/${body.metadata.name}?fieldManager=shop&force=true`, {
       timeoutMs: 10_000,
       contentType: "application/apply-patch+yaml",
