@@ -87,12 +87,12 @@ async function restoreHere(
 ): Promise<void> {
   const ledger = new Ledger(world.file.name);
   const entry = wayBackEntry({ id: `restore/${input.id}`, runId: "", drill: "" }, procedure.wayBack);
-  let end: RestoreEnd = { why: "it was broken off", counts: false };
+  const ends: RestoreEnd[] = [];
   ledger.open(entry);
   const interrupted = await interruptible("Interrupted: putting the cluster together.", async (signal) => {
-    end = await restore(world, { input, procedure }, tellingHooks(signal));
+    ends.push(await restore(world, { input, procedure }, tellingHooks(signal)));
   });
-  const { why, counts } = end as RestoreEnd;
+  const { why, counts } = ends[0] ?? { why: "it was broken off", counts: false };
   if (why !== null) {
     say(`NOT restored: ${why}`);
     say(counts ? "clients have been given the restored data, so it stays" : "going back to the old data");

@@ -1,7 +1,6 @@
 // Objects by which a restore is recognised: some are made before the snapshot and then changed or deleted, some are made
 // after it. Restored, the former are as they were and the latter are gone, down to the containers on the machines.
 import { until } from "../base/until.ts";
-import type { KubeClients } from "../kube/access.ts";
 import type { World } from "../lab/world.ts";
 import { apply, pathOf, remove } from "./apply.ts";
 import { canaryDeployment, type DemoOptions, type Manifest } from "./manifests.ts";
@@ -112,16 +111,6 @@ async function ready(world: World, options: DemoOptions, name: string, signal: A
     },
     { what: `the pod of ${name} to be Ready`, timeoutMs: readyLimitMs, intervalMs: 500, signal },
   );
-}
-
-/** Takes away what would be in the way of planting them again. */
-export async function removeCanaries(kube: KubeClients, options: DemoOptions): Promise<void> {
-  for (const each of [
-    configMap(options, later, ""),
-    canaryDeployment(options, canaryPods.later),
-    canaryDeployment(options, canaryPods.before),
-  ])
-    await remove(kube, each);
 }
 
 function values(options: DemoOptions, value: string): Manifest[] {

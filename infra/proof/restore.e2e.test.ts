@@ -43,7 +43,7 @@ test(
       expect(restored.all).toContain("restored; the API serves again");
       expect(await valuesOnEach(world)).toEqual(["before", "before", "before"]);
       // What it says can be deleted is there, and is all that is left.
-      const kept = [...(restored.all ?? "").matchAll(/on (\S+): rm -rf (\S+)/g)];
+      const kept = [...restored.all.matchAll(/on (\S+): rm -rf (\S+)/g)];
       expect(kept.map(([, machine]) => machine)).toEqual(controlPlanes(world));
       for (const [, machine = "", path = ""] of kept) {
         expect(await onMachine(world, machine, `ls -A ${path}`)).toBe("committed\nold-member");

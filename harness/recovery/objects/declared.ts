@@ -157,7 +157,7 @@ const tidied: Record<string, (declared: Declared) => Declared> = {
 /** Where it ran and how it called the API was decided for it. */
 function barePod(declared: Declared): Declared {
   const { nodeName: _node, ...spec } = specOf(declared);
-  const isToken = (each: unknown) => /^kube-api-access-/.test(String((each as Fields).name));
+  const isToken = (each: unknown) => String((each as Fields).name).startsWith("kube-api-access-");
   const containers = ((spec.containers ?? []) as Fields[]).map((each) => ({
     ...each,
     volumeMounts: ((each.volumeMounts ?? []) as Fields[]).filter((mount) => !isToken(mount)),

@@ -120,10 +120,7 @@ describe("a dump", () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "kubedrill-objects-"));
     stored = new Map([
-      [
-        "/api/v1/namespaces/shop",
-        { metadata: { name: "shop", uid: "n", resourceVersion: "1" } } as KubeObject,
-      ],
+      ["/api/v1/namespaces/shop", { metadata: { name: "shop", uid: "n", resourceVersion: "1" } }],
       ["/api/v1/namespaces/shop/configmaps/a:b", object("a:b", { data: { key: "value" } })],
       ["/api/v1/namespaces/shop/secrets/key", object("key", { data: { key: "c2VjcmV0" } })],
     ]);

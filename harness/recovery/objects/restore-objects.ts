@@ -62,7 +62,7 @@ export async function restoreObjects(
   return done;
 }
 
-export function nameOf({ kind, metadata }: Pick<Declared, "kind" | "metadata">): string {
+function nameOf({ kind, metadata }: Pick<Declared, "kind" | "metadata">): string {
   return `${kind} ${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}`;
 }
 

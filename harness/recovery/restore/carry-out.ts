@@ -22,18 +22,18 @@ export interface StageHooks {
 export async function carryOut(
   world: World,
   stages: readonly PhasedStage[],
-  { signal, onStart, onEnd }: StageHooks,
+  hooks: StageHooks,
 ): Promise<void> {
   for (const stage of stages) {
-    signal.throwIfAborted();
-    onStart(stage);
+    hooks.signal.throwIfAborted();
+    hooks.onStart(stage);
     try {
-      await carryOutStage(world, stage, signal);
+      await carryOutStage(world, stage, hooks.signal);
     } catch (error) {
-      onEnd({ stage, error: messageOf(error) });
+      hooks.onEnd({ stage, error: messageOf(error) });
       throw error;
     }
-    onEnd({ stage, error: null });
+    hooks.onEnd({ stage, error: null });
   }
 }
 

@@ -26,12 +26,13 @@ export async function restore(
   { input, procedure }: { input: RestoreInput; procedure: Procedure },
   hooks: RestoreHooks,
 ): Promise<RestoreEnd> {
-  const owners = await ownersOf(world, input.places);
+  let owners: ReadonlyMap<string, string> = new Map();
   const phases = async (wanted: (phase: Phase) => boolean) => {
     const names = [...new Set(procedure.stages.map((each) => each.phase))].filter(wanted);
     for (const phase of names) await onePhase(world, procedure, phase, hooks);
   };
   try {
+    owners = await ownersOf(world, input.places);
     await phases((phase) => phase !== "serve");
     const proof = await proveRestored(world, input.places, owners);
     hooks.onProof(proof);
