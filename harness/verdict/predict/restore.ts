@@ -40,7 +40,10 @@ export function predictRestore(input: PredictionInput, plan: RestorePlan): Predi
     facts: { canaries: plan.canaries, "member-lists": memberLists(situation) },
     expectations: [
       outcome("outage", plan.committed, "The restore goes all the way and is proven"),
-      ...oneCluster(),
+      ...oneCluster().map((each) => ({
+        ...each,
+        link: { name: each.title, after: "restore.outcome" },
+      })),
       ...writes(),
       canaries(),
       ...watcher(),
