@@ -81,6 +81,7 @@ async function snapshot(name: string, takenAt = "2026-03-02T06:00:00.000Z"): Pro
       totalKeys: 9,
       ...write("etcd.db", randomBytes(2 * part + 100_000)),
     },
+    kubeadmConfig: { file: "kubeadm-config.yaml", ...write("kubeadm-config.yaml", Buffer.from("a: 1\n")) },
     controlPlanes: [{ machine: "cp1", file: "cp1.tar.gz", ...write("cp1.tar.gz", randomBytes(5000)) }],
   });
   return readSnapshot(own);
@@ -157,7 +158,12 @@ describe("a snapshot in a store", () => {
     await pushSnapshot(store, taken, [await identityToRecipient(identity)], quiet);
     expect(readdirSync(taken.folder).filter((each) => each.endsWith(".age"))).toEqual([]);
     const keys = (await store.list("four/")).map((each) => each.key).sort();
-    expect(keys).toEqual(["four/cp1.tar.gz.age", "four/etcd.db.age", "four/snapshot.json"]);
+    expect(keys).toEqual([
+      "four/cp1.tar.gz.age",
+      "four/etcd.db.age",
+      "four/kubeadm-config.yaml.age",
+      "four/snapshot.json",
+    ]);
     const into = join(folder, "back", prefix);
     await expect(pullSnapshot(store, "four", into, [], quiet)).rejects.toThrow("four is encrypted");
     const stranger = await generateX25519Identity();

@@ -126,8 +126,9 @@ export async function removeRemote(store: S3Store, name: string, signal?: AbortS
   for (const { key } of await store.list(`${name}/`, signal)) await store.remove(key, signal);
 }
 
-function filesOf({ controlPlanes }: Sidecar): string[] {
-  return [dataFile, ...controlPlanes.map((each) => each.file)];
+function filesOf({ controlPlanes, kubeadmConfig }: Sidecar): string[] {
+  const beside = kubeadmConfig === null ? [] : [kubeadmConfig.file];
+  return [dataFile, ...beside, ...controlPlanes.map((each) => each.file)];
 }
 
 function exists(path: string): Promise<boolean> {

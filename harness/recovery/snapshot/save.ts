@@ -1,9 +1,10 @@
 // Takes a snapshot of etcd and of every control plane's configuration, and brings both to this host.
-import { chmod, mkdir, rename, rm, statfs } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { inconclusiveError, messageOf, usageError } from "../../base/errors.ts";
+import { sha256OfFile } from "../../base/sha256.ts";
 import { readClusterUid } from "../../lab/read-topology.ts";
 import type { Machine, World } from "../../lab/world.ts";
 import { undoEntry } from "../../safety/heal.ts";
@@ -69,6 +70,7 @@ export async function saveSnapshot(world: World, ledger: Ledger, order: SaveOrde
       lab: world.file.name,
       ...(await clusterOf(world)),
       etcd,
+      kubeadmConfig: await saveKubeadmConfig(world, partial),
       controlPlanes: packed,
     });
     await rename(partial, join(store, name));
@@ -163,6 +165,21 @@ async function pack(
   const file = `${machine.name}.tar.gz`;
   await fetchFile(machine, remote, join(partial, file), signal);
   return { machine: machine.name, file, sizeBytes: remote.sizeBytes, sha256: remote.sha256 };
+}
+
+/** It is in etcd's data too, but who has to make a machine anew wants to read it. */
+async function saveKubeadmConfig(world: World, partial: string): Promise<Sidecar["kubeadmConfig"]> {
+  const path = "/api/v1/namespaces/kube-system/configmaps/kubeadm-config";
+  const found = await world.kube.main.raw("GET", path, { timeoutMs: 10_000, okStatus: [404] });
+  if (found === undefined) return null;
+  const { data } = z.object({ data: z.object({ ClusterConfiguration: z.string() }) }).parse(found);
+  const file = "kubeadm-config.yaml";
+  await writeFile(join(partial, file), data.ClusterConfiguration, { mode: 0o600 });
+  return {
+    file,
+    sizeBytes: Buffer.byteLength(data.ClusterConfiguration),
+    sha256: await sha256OfFile(join(partial, file)),
+  };
 }
 
 async function clusterOf(world: World): Promise<Pick<Sidecar, "clusterUid" | "kubernetesVersion">> {

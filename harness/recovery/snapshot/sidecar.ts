@@ -31,6 +31,8 @@ export const sidecarSchema = z.strictObject({
     sizeBytes: z.int(),
     sha256,
   }),
+  /** kubeadm's ClusterConfiguration, by which machines are made and upgraded; null: the cluster has none. */
+  kubeadmConfig: z.strictObject({ file: z.string(), sizeBytes: z.int(), sha256 }).nullable().default(null),
   controlPlanes: z.array(
     z.strictObject({
       machine: z.string(),

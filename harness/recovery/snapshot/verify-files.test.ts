@@ -62,6 +62,7 @@ async function seal(): Promise<void> {
     clusterUid: "a",
     kubernetesVersion: "v1.35.8",
     etcd: { version: "3.6.6", member: "cp1", hash: "1", revision: 9, totalKeys: 9, ...facts("etcd.db") },
+    kubeadmConfig: null,
     controlPlanes: [{ machine: "cp1", file: "cp1.tar.gz", ...facts("cp1.tar.gz") }],
   };
   await writeSidecar(folder, sidecar);

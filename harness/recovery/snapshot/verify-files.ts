@@ -21,11 +21,19 @@ export async function verifyFiles(
   { folder, sidecar }: StoredSnapshot,
   needed: readonly string[],
 ): Promise<Finding[]> {
-  const { etcd, controlPlanes } = sidecar;
+  const { etcd, controlPlanes, kubeadmConfig } = sidecar;
   const data = join(folder, dataFile);
   return [
     { what: "etcd's data is what was taken", wrong: await changed(data, etcd) },
     { what: "etcd's own checksum agrees", wrong: await tornBy(data) },
+    ...(kubeadmConfig === null
+      ? []
+      : [
+          {
+            what: "kubeadm's configuration is what was taken",
+            wrong: await changed(join(folder, kubeadmConfig.file), kubeadmConfig),
+          },
+        ]),
     { what: "only its owner can read it", wrong: await readableByOthers([folder, data]) },
     ...(await Promise.all(
       controlPlanes.map(async (each) => {
