@@ -37,6 +37,7 @@ export {
   podsOfSizes,
   predictDeleteAll,
   predictDrain,
+  predictDrift,
   predictIdleBaseline,
   predictIngressControllerLoss,
   predictIngressControlPlaneLoss,
@@ -59,3 +60,4 @@ export {
   type Fill,
 } from "./verdict/predict/index.ts";
 export { restorable } from "./run/restore-drill.ts";
+export { drifting } from "./run/drift-drill.ts";

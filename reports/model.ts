@@ -185,6 +185,8 @@ export interface RecoveryModel {
   watcher: string | null;
   canaries: { object: string; wanted: string; seen: string | null }[];
   members: { member: string; before: string | null; after: string | null; knows: string | null }[];
+  /** What happened after the snapshot and reaches beyond the store. */
+  drift: { what: string; was: string; is: string; undone: boolean }[];
   runbook: RunbookStep[];
 }
 

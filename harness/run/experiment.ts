@@ -12,6 +12,7 @@ import type { Scaled } from "../workloads/scaled.ts";
 import { makeExtras } from "../workloads/make-extras.ts";
 import { takeBaseline } from "./baseline.ts";
 import { climb } from "./climb.ts";
+import { driftInDrill } from "./drift-drill.ts";
 import { hold, settle } from "./settle.ts";
 import type { Session } from "./session.ts";
 import { proveAlive, replacingMark } from "./prove-alive.ts";
@@ -110,6 +111,11 @@ export class Experiment {
   /** Restores etcd from a snapshot by the named strategy, twice in a row; see `restoreInDrill`. */
   async restore(strategy: string): Promise<void> {
     await restoreInDrill(this.#session, this.#drill, strategy);
+  }
+
+  /** Restores etcd by the named strategy, and looks for what that does not undo; see `driftInDrill`. */
+  async drift(strategy: string): Promise<void> {
+    await driftInDrill(this.#session, this.#drill, strategy);
   }
 
   /** Users send requests while the body runs, which begins when they are served; each is on the timeline. */

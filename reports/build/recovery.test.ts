@@ -40,6 +40,18 @@ function recorded(): TimelineStore {
       start: 10_000,
       ok: true,
     },
+    {
+      type: "fact",
+      t: 50_000,
+      drill,
+      name: "drift.row.token",
+      value: {
+        what: "a token",
+        "after the snapshot": "accepted",
+        "after the restore": "accepted",
+        undone: false,
+      },
+    },
     fact("rpo.up-to", 117),
     fact("rpo.after", 142),
     fact("predicted.canaries", ["ConfigMap a: before", "Deployment b: gone"]),
@@ -67,6 +79,7 @@ it("puts together what came back, what was lost, and what was typed", () => {
       { member: "cp1", before: "aa", after: "cc", knows: "cp1, cp2" },
       { member: "cp2", before: "bb", after: "dd", knows: "cp1, cp2" },
     ],
+    drift: [{ what: "a token", was: "accepted", is: "accepted", undone: false }],
     runbook: [{ phase: "stop", at: 0, durationMs: 4600, ok: true, commands: [{ machines: ["cp1", "cp2"] }] }],
   });
 });

@@ -26,6 +26,7 @@ export function recoveryOf(store: TimelineStore, period: Period): RecoveryModel 
     watcher: typeof said === "string" ? said : null,
     canaries: canariesOf(store, drill),
     members: membersOf(store, drill),
+    drift: driftOf(store, drill),
     runbook,
   };
 }
@@ -68,6 +69,22 @@ function membersOf(store: TimelineStore, drill: string): RecoveryModel["members"
     after: after.get(member) ?? null,
     knows: knows.get(member) ?? null,
   }));
+}
+
+function driftOf(store: TimelineStore, drill: string): RecoveryModel["drift"] {
+  return store.all("fact", drill).flatMap(({ name, value }) => {
+    if (!name.startsWith("drift.row.") || value === null || typeof value !== "object" || Array.isArray(value))
+      return [];
+    const text = (key: string) => String(value[key] ?? "");
+    return [
+      {
+        what: text("what"),
+        was: text("after the snapshot"),
+        is: text("after the restore"),
+        undone: value.undone === true,
+      },
+    ];
+  });
 }
 
 /** Of the first restore; a second one in a row is the same again. */

@@ -11,13 +11,45 @@ export function recoveryPart({ recovery, anchor }: DrillModel): Html {
     <div class="side-by-side">
       ${canariesTable(recovery)}
       <div>${writesTable(recovery)} ${membersTable(recovery)}</div>
+      ${driftTable(recovery)}
     </div>
     ${recovery.watcher === null ? "" : html`<p class="note">A client that watched all the time: ${name(recovery.watcher)}.</p>`}
     ${runbookPart(recovery.runbook)}
   </section>`;
 }
 
+function driftTable({ drift }: RecoveryModel): Html {
+  if (drift.length === 0) return html``;
+  return html`<div class="wide">
+    <table class="restored">
+      <caption>
+        What happened after the snapshot and reaches beyond the store
+      </caption>
+      <thead>
+        <tr>
+          <th>What</th>
+          <th>After the snapshot</th>
+          <th>After the restore</th>
+          <th>Undone</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${drift.map(
+          ({ what, was, is, undone }) =>
+            html`<tr>
+              <th scope="row">${name(what)}</th>
+              <td>${name(was)}</td>
+              <td>${name(is)}</td>
+              <td>${undone ? "yes" : "no"}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
 function writesTable({ writes, revision, lostSeconds }: RecoveryModel): Html {
+  if (writes.every(({ count }) => count === null)) return html``;
   const snapshot = revision === null ? "" : `, at revision ${String(revision)}`;
   const lost = lostSeconds === null ? "" : ` The writes of ${figure(lostSeconds)}${gap}s are lost.`;
   return html`<div class="wide">

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { labOf } from "../testing/lab.ts";
-import { predictRestore } from "./index.ts";
+import { predictDrift, predictRestore } from "./index.ts";
 
 const plan = {
   loads: ["load.users"],
@@ -29,4 +29,14 @@ it("allows for the way back of the API: stop, swap, start, the balancer and the 
   expect(budget("api.write.returned")).toBeGreaterThan(steps.reduce((sum, each) => sum + each, 0));
   expect(budget("writes.lost-before")).toBe(0);
   expect(budget("rpo.writes")).toBeNull();
+});
+
+it("says which of what happened after the snapshot is undone, and which cannot be", () => {
+  const names = { ended: "a", knownToken: "b", unknownToken: "c", volume: "d", folder: "e" };
+  const { expectations } = predictDrift(labOf({}), { committed: "restored", ...names });
+  const want = (id: string) => expectations.find((each) => each.id === id)?.judge;
+  expect(want("token.of-known-account")).toMatchObject({ name: "b", want: { is: "accepted" } });
+  expect(want("token.of-unknown-account")).toMatchObject({ name: "c", want: { is: "refused" } });
+  expect(want("volume.folder-left")).toMatchObject({ name: "e", want: { is: "left" } });
+  expect(new Set(expectations.map((each) => each.id)).size).toBe(expectations.length);
 });

@@ -1,16 +1,21 @@
 // What must happen when etcd is restored from a snapshot: which writes are lost and which are not, one cluster with the
 // same data on every member, workloads that notice nothing, and how long each step may take. Pure.
-import type { Expectation, Window } from "../expectation.ts";
-import { budgetOf, chain, given, none, slowest, type Link } from "./budget.ts";
-import { look, nextLook, podStart, request } from "./common-links.ts";
+import type { Expectation } from "../expectation.ts";
+import { budgetOf, chain, given, none, type Link } from "./budget.ts";
+import { look } from "./common-links.ts";
 import { worksAsBefore } from "./expect-controllers.ts";
 import { failedRequests } from "./expect-deletion.ts";
 import { httpExpectations } from "./expect-http.ts";
 import { containersAlive } from "./expect-workload.ts";
 import type { Prediction, PredictionInput } from "./input.ts";
-import { balancerRise, election, etcdRequestLimitMs, leaderLease, watchBackOff } from "./links.ts";
+import {
+  controllersAct,
+  restoreLinks,
+  restoreOutcome,
+  writesReturn,
+  type RestoreLinks,
+} from "./restore-links.ts";
 import { situationOf, type Situation } from "./situation.ts";
-import { takeOver } from "./vrrp.ts";
 import { during, throughout } from "./windows.ts";
 
 export interface RestorePlan {
@@ -28,7 +33,7 @@ export interface RestorePlan {
 export function predictRestore(input: PredictionInput, plan: RestorePlan): Prediction {
   // No machine is off.
   const situation = situationOf(input, []);
-  const links = linksOf(situation);
+  const links = restoreLinks(situation);
   const members = String(situation.members.length);
   return {
     statements: [
@@ -39,7 +44,7 @@ export function predictRestore(input: PredictionInput, plan: RestorePlan): Predi
     ],
     facts: { canaries: plan.canaries, "member-lists": memberLists(situation) },
     expectations: [
-      outcome("outage", plan.committed, "The restore goes all the way and is proven"),
+      restoreOutcome("outage", plan.committed, "The restore goes all the way and is proven"),
       ...oneCluster().map((each) => ({
         ...each,
         link: { name: each.title, after: "restore.outcome" },
@@ -61,7 +66,11 @@ export function predictRestore(input: PredictionInput, plan: RestorePlan): Predi
             }),
           ]),
       ...plan.again.flatMap((name) => [
-        outcome(name, plan.committed, "A second snapshot, and a second restore in a row, go all the way"),
+        restoreOutcome(
+          name,
+          plan.committed,
+          "A second snapshot, and a second restore in a row, go all the way",
+        ),
         writesReturn(
           situation,
           `${name}.write.returned`,
@@ -73,24 +82,8 @@ export function predictRestore(input: PredictionInput, plan: RestorePlan): Predi
           },
         ),
       ]),
-      ...worksAsBefore(
-        situation,
-        chain(
-          "controllers work",
-          slowest("controllers and kubelets act", leaderLease(input.settings), watchBackOff()),
-        ),
-      ),
+      ...worksAsBefore(situation, controllersAct(input)),
     ],
-  };
-}
-
-function outcome(name: string, committed: string, title: string): Expectation {
-  return {
-    id: `${name === "outage" ? "restore" : name}.outcome`,
-    title,
-    judge: { kind: "fact", name: `${name}.outcome`, want: { is: committed } },
-    window: { from: `${name}.inject` },
-    ...none("Otherwise the old data is served again"),
   };
 }
 
@@ -210,78 +203,7 @@ function watcher(): Expectation[] {
   ];
 }
 
-interface Links {
-  stop: Link;
-  swap: Link;
-  start: Link;
-  serve: Link;
-  /** From the order to stop until writes are accepted. */
-  served: Link;
-  declared: Link;
-}
-
-/** A few commands on every machine at once; also the members' proof. */
-const commands = given("a few commands on every machine", {
-  value: 5000,
-  source: "allowance: shells, the runtime's client and the service manager",
-});
-
-function linksOf(situation: Situation): Links {
-  const { allowances, input, finalHolder } = situation;
-  const { settings } = input;
-  const stop = chain(
-    "all is stopped",
-    given("containers are asked to end, then killed", { value: 3000, source: "the procedure's grace" }),
-    commands,
-  );
-  const swap = chain("the data is in place", commands);
-  const start = chain(
-    "etcd serves",
-    commands,
-    given("etcd's container starts", allowances.componentStartMs),
-    // etcd server/etcdserver/corrupt.go, `InitialCheck`: a member asks its peers before it serves.
-    given("members compare their data before they serve", {
-      value: etcdRequestLimitMs(settings),
-      source: "etcd: request time-out of 5 s + 2 × election time-out",
-    }),
-    election(settings),
-  );
-  const serve = chain(
-    "the control planes serve",
-    given("the API servers' containers start", allowances.componentStartMs),
-    commands,
-    commands,
-    commands,
-  );
-  const served = chain(
-    "the API accepts writes",
-    stop,
-    swap,
-    start,
-    commands,
-    serve,
-    balancerRise(settings),
-    finalHolder === null || settings.keepalived === null
-      ? null
-      : takeOver(finalHolder, true, settings.keepalived.source),
-    request(situation),
-    nextLook(input),
-  );
-  const declared = chain(
-    "workloads are as declared",
-    slowest("controllers and kubelets act", leaderLease(settings), watchBackOff()),
-    request(situation),
-    slowest(
-      "old containers end, new ones start",
-      given("termination", input.workload.terminationGraceMs),
-      podStart(situation),
-    ),
-    look(situation),
-  );
-  return { stop, swap, start, serve, served, declared };
-}
-
-function steps({ stop, swap, start, serve, declared }: Links): Expectation[] {
+function steps({ stop, swap, start, serve, declared }: RestoreLinks): Expectation[] {
   const step = (id: string, title: string, action: string, link: Link, after: string): Expectation => ({
     id,
     title,
@@ -321,7 +243,7 @@ function steps({ stop, swap, start, serve, declared }: Links): Expectation[] {
   ];
 }
 
-function returns(situation: Situation, { served }: Links): Expectation[] {
+function returns(situation: Situation, { served }: RestoreLinks): Expectation[] {
   return [
     {
       ...writesReturn(situation, "api.write.returned", "The API accepts writes again (RTO)", served, during),
@@ -348,22 +270,4 @@ function returns(situation: Situation, { served }: Links): Expectation[] {
       link: { name: "nodes are Ready", after: "api.write.returned" },
     },
   ];
-}
-
-function writesReturn(
-  { input }: Situation,
-  id: string,
-  title: string,
-  served: Link,
-  window: Window,
-): Expectation {
-  const { vip, machines } = input.topology;
-  const way = vip === null ? (machines.find((each) => each.role === "control-plane")?.name ?? "") : "vip";
-  return {
-    id,
-    title,
-    judge: { kind: "back-within", probes: [`api.${way}.write.fresh`] },
-    window,
-    ...budgetOf(served),
-  };
 }

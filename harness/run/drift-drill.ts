@@ -1,0 +1,193 @@
+// What a restore cannot undo: things are let happen after a snapshot, it is restored, and the world is looked at. What is
+// left is a table of facts "drift.row.<name>", each with what it was and what it is.
+import type { Machine } from "../lab/world.ts";
+import { messageOf } from "../base/errors.ts";
+import { until } from "../base/until.ts";
+import { undoEntry } from "../safety/heal.ts";
+import { drillVolumeKind } from "../safety/undo.ts";
+import type { FactEvent } from "../timeline/events.ts";
+import type { Extra } from "../workloads/extras.ts";
+import { volumeName, volumePath } from "../workloads/extra-manifests.ts";
+import { makeExtras } from "../workloads/make-extras.ts";
+import {
+  leasesOf,
+  letStray,
+  plantAccount,
+  wordOfService,
+  wordOfToken,
+  type Strays,
+} from "../workloads/strays.ts";
+import { committed, forgetSnapshots, restoreNow, takeSnapshot } from "./restore.ts";
+import type { Session } from "./session.ts";
+import { patienceForAction, settle } from "./settle.ts";
+
+/** Names of facts and of the action that expectations are about. */
+const driftNames = {
+  ended: "strays-end",
+  knownToken: "drift.token-of-known-account",
+  unknownToken: "drift.token-of-unknown-account",
+  folder: "drift.folder-of-volume",
+  volume: "drift.volume",
+} as const;
+
+/** What predictions need to know of the body. */
+export const drifting = { ...driftNames, committed };
+
+/** The restore is "outage", see `restoreNow`. */
+export async function driftInDrill(session: Session, drill: string, strategy: string): Promise<void> {
+  const { world, workload, signal, ledger, progress } = session;
+  const { options } = workload;
+  const machine = world.machine(session.topology.machines.find((each) => each.role === "worker")?.name ?? "");
+  const path = volumePath(strayVolume(machine.name), options);
+  const entry = volumeEntry(session, drill, machine.name, path);
+  await forgetSnapshots(session);
+  ledger.open(entry);
+  try {
+    await plantAccount(world, options);
+    const snapshot = await takeSnapshot(session, drill, "outage");
+    progress.line("letting things happen that reach beyond the store");
+    const strays = await letStray(world, options, signal);
+    await makeExtras(world, options, [strayVolume(machine.name)], () => machine.name, signal);
+    const restored = await restoreNow(session, drill, { name: "outage", strategy, snapshot });
+    await settle(session, drill, "outage.heal");
+    if (restored) {
+      await waitForStraysToEnd(session, drill);
+      await lookAround(session, drill, strays, { machine, path });
+    }
+    session.recorder.record({ type: "mark", drill, name: "outage.heal" });
+  } finally {
+    await forgetSnapshots(session);
+    await undoEntry(world, ledger, entry);
+  }
+}
+
+function strayVolume(on: string): Extra & { kind: "volume-app" } {
+  return { kind: "volume-app", name: "stray", on };
+}
+
+function volumeEntry({ runId, workload }: Session, drill: string, machine: string, path: string) {
+  const volume = volumeName(strayVolume(machine), workload.options);
+  return {
+    id: `${runId}/${drill}/volume/stray`,
+    kind: drillVolumeKind,
+    args: { volume, machine, path },
+    runId,
+    drill,
+    openedAt: new Date().toISOString(),
+    byHand: [`kubectl delete persistentvolume ${volume}`, `on ${machine}: rm -rf ${path}`],
+  };
+}
+
+/** Containers that the store knows nothing of, by what the machines' runtimes say. */
+function runningStrays({ recorder, workload }: Session): string[] {
+  const states = recorder.store.states.get("containers") ?? new Map<string, { value: unknown }[]>();
+  const { namespace } = workload.options;
+  return [...states]
+    .filter(([subject, changes]) => {
+      const [, place, pod = ""] = subject.split("/");
+      return place === namespace && pod.startsWith("stray-") && changes.at(-1)?.value !== null;
+    })
+    .map(([subject]) => subject);
+}
+
+/** Action `driftNames.ended`, from the start of the control planes. */
+async function waitForStraysToEnd(session: Session, drill: string): Promise<void> {
+  const { recorder, signal, progress } = session;
+  const name = driftNames.ended;
+  const title = "containers that the store does not know are ended by their kubelets";
+  const start = recorder.store.mark(drill, "outage.started")?.t ?? recorder.now();
+  const before = runningStrays(session).length;
+  const timeoutMs = Math.max(1000, start + patienceForAction(session, drill, name) - recorder.now());
+  const outcome = await until(() => runningStrays(session).length === 0, {
+    what: title,
+    timeoutMs,
+    intervalMs: 250,
+    signal,
+  }).then(
+    () => ({ ok: true }),
+    (error: unknown) => ({ ok: false, error: messageOf(error) }),
+  );
+  signal.throwIfAborted();
+  recorder.record({ type: "action", drill, name, title, start, ...outcome });
+  const seconds = ((recorder.now() - start) / 1000).toFixed(1);
+  const left = String(runningStrays(session).length);
+  say(session, drill, "drift.row.containers", {
+    what: "containers of pods that the store does not know",
+    "after the snapshot": "running",
+    "after the restore": outcome.ok ? `ended after ${seconds} s` : `${left} still running`,
+    undone: outcome.ok,
+  });
+  progress.line(
+    `${title}: ${String(before)} were still running; ${outcome.ok ? `${seconds} s` : `${left} left`}`,
+  );
+}
+
+async function lookAround(
+  session: Session,
+  drill: string,
+  { tokens, clusterIp, leases }: Strays,
+  { machine, path }: { machine: Machine; path: string },
+): Promise<void> {
+  const { world, workload } = session;
+  const kube = world.kube.main;
+  const row = (name: string, what: string, was: string, is: string, undone: boolean) => {
+    say(session, drill, name, { what, "after the snapshot": was, "after the restore": is, undone });
+  };
+  const known = await wordOfToken(kube, tokens.known);
+  row(
+    "drift.row.known",
+    "token issued to an account that the store knows",
+    "accepted",
+    known,
+    known === "refused",
+  );
+  const unknown = await wordOfToken(kube, tokens.unknown);
+  row(
+    "drift.row.unknown",
+    "token issued to an account that the store does not know",
+    "accepted",
+    unknown,
+    unknown === "refused",
+  );
+  const volume = volumeName(strayVolume(machine.name), workload.options);
+  const stored = await kube.raw("GET", `/api/v1/persistentvolumes/${volume}`, {
+    timeoutMs: 10_000,
+    okStatus: [404],
+  });
+  const volumeWord = stored === undefined ? "gone" : "there";
+  row("drift.row.volume", "PersistentVolume", "there", volumeWord, volumeWord === "gone");
+  const { stdout } = await machine.shell.run(`if [ -e ${path} ]; then echo left; else echo gone; fi`, {
+    timeoutMs: 10_000,
+  });
+  const folder = stdout.trim();
+  row("drift.row.folder", `its folder on ${machine.name}`, "there", folder, folder === "gone");
+  const service = await wordOfService(world, workload.options);
+  row(
+    "drift.row.service",
+    `Service with the address ${clusterIp}`,
+    "there",
+    service === "gone" ? "gone; the address is free again" : service,
+    service === "gone",
+  );
+  const renewed = [...(await leasesOf(kube))].filter(
+    ([node, at]) => Date.parse(at) > Date.parse(leases.get(node) ?? ""),
+  );
+  row(
+    "drift.row.leases",
+    "leases of nodes",
+    "renewed",
+    `${String(renewed.length)} of ${String(leases.size)} renewed since`,
+    false,
+  );
+  for (const [name, value] of [
+    [driftNames.knownToken, known],
+    [driftNames.unknownToken, unknown],
+    [driftNames.volume, volumeWord],
+    [driftNames.folder, folder],
+  ] as const)
+    say(session, drill, name, value);
+}
+
+function say({ recorder }: Session, drill: string, name: string, value: FactEvent["value"]): void {
+  recorder.record({ type: "fact", drill, name, value });
+}
