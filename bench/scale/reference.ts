@@ -54,6 +54,8 @@ process.on("message", () => {
   };
   process.send?.(result, () => process.exit(0));
 });
+// Whoever started it is gone.
+process.once("disconnect", () => process.exit(0));
 await Promise.all([pods.start(), nodes.start()]);
 process.send?.("ready");
 
