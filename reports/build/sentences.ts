@@ -91,7 +91,7 @@ const toneVerbs: Record<string, string> = {
   power: "lost power",
   freeze: "frozen",
   network: "cut off",
-  data: "damaged",
+  data: "put back to a snapshot",
 };
 
 /** What was broken, counted against what there is: "2 of 3 control planes lost power (cp1 and cp2)". */
