@@ -1,6 +1,5 @@
 // Runs a request in a thread of this process through vitest, and reports what could not even be judged.
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { BroadcastChannel } from "node:worker_threads";
 import { createVitest, type Vitest } from "vitest/node";
 import { KubedrillError, type ErrorKind } from "../base/errors.ts";
@@ -13,8 +12,6 @@ const root = join(import.meta.dirname, "..", "..");
  * @throws KubedrillError when the session could not be opened
  */
 export async function startRun(request: RunRequest, signal: AbortSignal): Promise<void> {
-  // V8 lets what is young grow to 128 MiB a thread, and what a run reads of a big cluster is young and soon forgotten.
-  setFlagsFromString("--max-semi-space-size=8");
   const channel = new BroadcastChannel(abortChannel);
   const tell = () => {
     channel.postMessage("abort");
