@@ -78,27 +78,26 @@ function volumeEntry({ runId, workload }: Session, drill: string, machine: strin
   };
 }
 
-/** Containers that the store knows nothing of, by what the machines' runtimes say. */
-function runningStrays({ recorder, workload }: Session): string[] {
-  const states = recorder.store.states.get("containers") ?? new Map<string, { value: unknown }[]>();
+/** Of containers that the store knows nothing of, by what the machines' runtimes say: how each changed. */
+function strayContainers({ recorder, workload }: Session): { t: number; value: unknown }[][] {
+  const states =
+    recorder.store.states.get("containers") ?? new Map<string, { t: number; value: unknown }[]>();
   const { namespace } = workload.options;
-  return [...states]
-    .filter(([subject, changes]) => {
-      const [, place, pod = ""] = subject.split("/");
-      return place === namespace && pod.startsWith("stray-") && changes.at(-1)?.value !== null;
-    })
-    .map(([subject]) => subject);
+  return [...states].flatMap(([subject, changes]) => {
+    const [, place, pod = ""] = subject.split("/");
+    return place === namespace && pod.startsWith("stray-") ? [changes] : [];
+  });
 }
 
-/** Action `driftNames.ended`, from the start of the control planes. */
+/** Action `driftNames.ended`, from the start of the control planes to the end of the last of them. */
 async function waitForStraysToEnd(session: Session, drill: string): Promise<void> {
   const { recorder, signal, progress } = session;
   const name = driftNames.ended;
   const title = "containers that the store does not know are ended by their kubelets";
   const start = recorder.store.mark(drill, "outage.started")?.t ?? recorder.now();
-  const before = runningStrays(session).length;
+  const running = () => strayContainers(session).filter((changes) => changes.at(-1)?.value !== null).length;
   const timeoutMs = Math.max(1000, start + patienceForAction(session, drill, name) - recorder.now());
-  const outcome = await until(() => runningStrays(session).length === 0, {
+  const outcome = await until(() => running() === 0, {
     what: title,
     timeoutMs,
     intervalMs: 250,
@@ -108,18 +107,19 @@ async function waitForStraysToEnd(session: Session, drill: string): Promise<void
     (error: unknown) => ({ ok: false, error: messageOf(error) }),
   );
   signal.throwIfAborted();
-  recorder.record({ type: "action", drill, name, title, start, ...outcome });
-  const seconds = ((recorder.now() - start) / 1000).toFixed(1);
-  const left = String(runningStrays(session).length);
+  const last = Math.max(start, ...strayContainers(session).map((changes) => changes.at(-1)?.t ?? start));
+  const t = outcome.ok ? last : recorder.now();
+  recorder.record({ type: "action", drill, name, title, t, start, ...outcome });
+  const told = outcome.ok
+    ? `ended after ${((t - start) / 1000).toFixed(1)} s`
+    : `${String(running())} still running`;
   say(session, drill, "drift.row.containers", {
-    what: "containers of pods that the store does not know",
+    what: `${String(strayContainers(session).length)} containers of pods that the store does not know`,
     "after the snapshot": "running",
-    "after the restore": outcome.ok ? `ended after ${seconds} s` : `${left} still running`,
+    "after the restore": told,
     undone: outcome.ok,
   });
-  progress.line(
-    `${title}: ${String(before)} were still running; ${outcome.ok ? `${seconds} s` : `${left} left`}`,
-  );
+  progress.line(`${title}: ${told}`);
 }
 
 async function lookAround(
