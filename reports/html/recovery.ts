@@ -134,6 +134,7 @@ function runbookPart(runbook: readonly RunbookStep[]): Html {
       <h4>The runbook: every command, with its time</h4>
       <small>${counted(runbook.length, "step")}</small>
     </summary>
+    <p class="note">Each block is a script for <code>sh -eu</code>, as root.</p>
     <ol>
       ${runbook.map(
         (step) =>

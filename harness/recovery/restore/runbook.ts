@@ -9,6 +9,7 @@ export function runbookOf({ stages, wayBack, kept }: Procedure): string {
     return [...proof, step(`${String(index + 1)}. ${stage.phase}: ${stage.title}`, stage)].join("\n");
   });
   return [
+    "Each block is a script for `sh -eu`, as root.\n",
     ...steps,
     `The old data stays here until you delete it: ${kept.map((each) => `${each.machine}:${each.path}`).join(", ")}\n`,
     "To go back to the old data, as long as no API server has served the restored:\n",
