@@ -25,9 +25,9 @@ export function registerRestoreBench(program: Command): void {
   program
     .command("restore")
     .description("a restore on all members, beside the same steps typed by hand; the lab must be up")
-    .option("--rounds <times>", "how often each is done; the median is shown", Number, 2)
+    .option("--rounds <times>", "how often each is done; the median is shown", Number, 3)
     .option("--name <name>", "name of the lab", "kubedrill")
-    .addHelpText("after", "\nExample: npm run bench -- restore --rounds 3")
+    .addHelpText("after", "\nExample: npm run bench -- restore --rounds 5")
     .action(async ({ rounds, name }: { rounds: number; name: string }) => {
       await benchRestore(name, rounds);
     });
@@ -164,7 +164,9 @@ function print(rounds: readonly Round[]): void {
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? NaN;
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
 }
 
 function say(line: string): void {
