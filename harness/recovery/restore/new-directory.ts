@@ -71,7 +71,10 @@ mv ${folderOf(place)}/etcd.yaml ${asideOf(input)}/ && sync ${asideOf(input)}`,
       phase: "serve",
       title: "take away what the restore has made, but keep the old data",
       limitMs: 60_000,
-      commands: everyMember(places, (place) => `rm -rf ${asideOf(input)} ${folderOf(place)}`),
+      commands: [
+        ...everyMember(places, (place) => `rm -rf ${asideOf(input)} ${folderOf(place)}`),
+        ...forgetAsking(input),
+      ],
     },
     kept: places.map((place) => ({ machine: place.machine, path: `${place.dataDir}/member` })),
     wayBack: {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { newDirectory } from "./new-directory.ts";
 import { placeOf, type EtcdPlace } from "./places.ts";
 import type { RestoreInput } from "./procedure.ts";
 import { notOneCluster, notSameData, type MemberView } from "./prove.ts";
@@ -93,6 +94,29 @@ it("touches nothing of the cluster before it stops it, and moves no data before 
     .plan(input)
     .stages.filter((each) => JSON.stringify(each).includes("mv /var/lib/etcd/member"));
   expect(moves.map((each) => each.phase)).toEqual(["swap"]);
+});
+
+it.each([stackedSwap, newDirectory])(
+  "leaves nothing on any machine, whichever data is served: $id",
+  (strategy) => {
+    const { wayBack } = strategy.plan(input);
+    expect(wayBack.machines).toEqual(["cp1", "cp2", "cp3", "w1"]);
+    expect(wayBack.clean.flatMap((each) => each.commands.map(({ machine }) => machine))).toEqual(
+      wayBack.machines,
+    );
+  },
+);
+
+it("never deletes the data that a manifest names", () => {
+  const [clean] = newDirectory.plan(input).wayBack.clean;
+  expect(clean?.commands[0]?.run).toContain(
+    "if grep -q -- '--data-dir=/var/lib/etcd-restored$' /etc/kubernetes/manifests/etcd.yaml; then rm -rf /var/lib/etcd\n",
+  );
+  const back = newDirectory.plan({
+    ...input,
+    places: places.map((each) => ({ ...each, dataDir: "/var/lib/etcd-restored" })),
+  });
+  expect(JSON.stringify(back.stages)).toContain("--data-dir /var/lib/etcd --bump-revision");
 });
 
 const order = ["prepare", "stop", "swap", "start", "serve"];

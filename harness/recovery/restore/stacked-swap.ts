@@ -12,6 +12,7 @@ import {
   cleanStage,
   everyMember,
   finishStages,
+  forgetAsking,
   startStages,
   stopScript,
   stopStage,
@@ -48,11 +49,14 @@ function stackedSwapPlan(input: RestoreInput): Procedure {
       phase: "serve",
       title: "take away what the restore has made, but keep the old data",
       limitMs: 60_000,
-      commands: everyMember(
-        places,
-        (place) =>
-          `rmdir ${asideOf(input)}; rm -rf ${folderOf(place)}/snapshot.db ${folderOf(place)}/restored`,
-      ),
+      commands: [
+        ...everyMember(
+          places,
+          (place) =>
+            `rmdir ${asideOf(input)}; rm -rf ${folderOf(place)}/snapshot.db ${folderOf(place)}/restored`,
+        ),
+        ...forgetAsking(input),
+      ],
     },
     kept: places.map((place) => ({ machine: place.machine, path: `${folderOf(place)}/old-member` })),
     wayBack: {

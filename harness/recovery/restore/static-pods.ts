@@ -146,10 +146,13 @@ export function cleanStage(input: RestoreInput, folderOf: FolderOf): Stage {
   return {
     title: "take away what the restore has made",
     limitMs: 60_000,
-    commands: everyMember(
-      input.places,
-      (place) => `if [ -d ${asideOf(input)} ]; then rmdir ${asideOf(input)}; fi; rm -rf ${folderOf(place)}`,
-    ),
+    commands: [
+      ...everyMember(
+        input.places,
+        (place) => `if [ -d ${asideOf(input)} ]; then rmdir ${asideOf(input)}; fi; rm -rf ${folderOf(place)}`,
+      ),
+      ...forgetAsking(input),
+    ],
   };
 }
 
