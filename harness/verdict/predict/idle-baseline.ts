@@ -35,6 +35,7 @@ export function predictIdleBaseline({ topology }: PredictionInput): Prediction {
         },
         window: whole,
         ...none("It asks every kubelet once in its resolution"),
+        link: { name: "every node's usage is known", after: "metrics.answers" },
       },
       {
         ...fact("pods.none-pending", "No pod is Pending", "baseline.pending", null),

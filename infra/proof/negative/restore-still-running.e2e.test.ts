@@ -13,7 +13,7 @@ test(
 esac`;
     await withTool(world, [first], { tool: "crictl", script }, async () => {
       const run = await runPlan({ drills: ["recovery/stacked-swap"] });
-      expectFailure(run, ["restore.outcome"]);
+      expectFailure(run, ["restore.stopped"]);
       expect(run.verdict.drills[0]?.reason).toContain("is still in use");
       expect(run.output).not.toContain("swap: ");
     });
