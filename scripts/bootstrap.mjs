@@ -9,14 +9,10 @@ import { ensureSystemPackages } from "./system-packages.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const minimumNode = 20;
-/**
- * V8 lets what is young fill 128 MiB of a thread before it looks at it, and all else grow far beyond what is in use: on a
- * cluster of 5,000 pods that was half of kubedrill's memory. With these it looks a little more often. The same stand in
- * the first line of harness/cli/main.ts.
- */
+/** What a run sets for its own thread (harness/run/start-run.ts); the bench of scale records in its first thread. */
 const frugal = ["--max-semi-space-size=16", "--heap-growing-percent=30"];
 
-/** @typedef {{ script: string, args: string[], purposes: import("./requirements.mjs").Purpose[] }} Task */
+/** @typedef {{ script: string, args: string[], purposes: import("./requirements.mjs").Purpose[], flags?: string[] }} Task */
 
 const [verb = "", ...rest] = process.argv.slice(2);
 passSignalsOn();
@@ -42,7 +38,7 @@ async function bootstrap() {
     stopIfInterrupted();
     if (problem !== undefined) return refuse(problem);
   }
-  const { code } = await run(nodeOf(root), [...frugal, join(root, task.script), ...task.args], {
+  const { code } = await run(nodeOf(root), [...(task.flags ?? []), join(root, task.script), ...task.args], {
     cwd: process.env.INIT_CWD ?? process.cwd(),
     input: true,
     env: { ...process.env, PATH: [dirname(nodeOf(root)), process.env.PATH].join(delimiter) },
@@ -55,7 +51,8 @@ function taskOf(name, args) {
   const cli = "harness/cli/main.ts";
   if (name === "test") return { script: "scripts/test.mjs", args, purposes: ["test"] };
   if (name === "test:lab") return { script: "scripts/test-lab.mjs", args, purposes: ["lab", "test"] };
-  if (name === "bench") return { script: "bench/main.ts", args, purposes: ["lab"] };
+  if (name === "bench")
+    return { script: "bench/main.ts", args, purposes: ["lab"], flags: args[0] === "scale" ? frugal : [] };
   if (name === "start")
     return { script: cli, args: ["start", ...args], purposes: purposesOf(["start", ...args]) };
   if (name === "kubedrill") return { script: cli, args, purposes: purposesOf(args) };

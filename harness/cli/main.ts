@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=16 --heap-growing-percent=30
+#!/usr/bin/env node
 // The only entry. Parses the command line, runs one verb, turns what it throws into one sentence and an exit code.
 import { Command, CommanderError } from "commander";
 import { exitCodes, KubedrillError, messageOf } from "../base/errors.ts";

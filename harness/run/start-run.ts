@@ -1,9 +1,16 @@
 // Runs a request in a thread of this process through vitest, and reports what could not even be judged.
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { BroadcastChannel } from "node:worker_threads";
 import { createVitest, type Vitest } from "vitest/node";
 import { KubedrillError, type ErrorKind } from "../base/errors.ts";
 import { abortChannel, type RunRequest } from "./request.ts";
+
+/**
+ * For the thread of a run: V8 lets what is young fill 128 MiB before it looks at it, and all else grow far beyond what is
+ * in use. On a cluster of 5,000 pods that was half of the memory.
+ */
+const frugal = ["--max-semi-space-size=16", "--heap-growing-percent=30"];
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -12,6 +19,7 @@ const root = join(import.meta.dirname, "..", "..");
  * @throws KubedrillError when the session could not be opened
  */
 export async function startRun(request: RunRequest, signal: AbortSignal): Promise<void> {
+  for (const each of frugal) setFlagsFromString(each);
   const channel = new BroadcastChannel(abortChannel);
   const tell = () => {
     channel.postMessage("abort");
