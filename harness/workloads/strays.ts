@@ -9,7 +9,7 @@ import { canaryDeployment, type DemoOptions, type Manifest } from "./manifests.t
 
 const managed = { "app.kubernetes.io/managed-by": "kubedrill" };
 
-export const strayNames = {
+const strayNames = {
   /** A Deployment made after the snapshot, whose pod runs. */
   deployment: "stray-later",
   /** Accounts made before and after it. */
