@@ -63,12 +63,14 @@ const recordedLabels = [
 
 function labelsOf(table: string): string[] {
   const label = /^(?:[A-Z][A-Za-z0-9 /-]*:| *\d+%|Connection Times.*|Percentage of.*| +min .*)/;
-  return table
-    .slice(table.indexOf("Server Software"))
-    .split("\n")
-    .flatMap((line) => label.exec(line)?.[0] ?? [])
-    // What ab remarks on a run whose latencies are far apart, as on a busy host.
-    .filter((each) => each !== "ERROR:" && each !== "WARNING:");
+  return (
+    table
+      .slice(table.indexOf("Server Software"))
+      .split("\n")
+      .flatMap((line) => label.exec(line)?.[0] ?? [])
+      // What ab remarks on a run whose latencies are far apart, as on a busy host.
+      .filter((each) => each !== "ERROR:" && each !== "WARNING:")
+  );
 }
 
 test("the table has ab's labels, in ab's order", async () => {
