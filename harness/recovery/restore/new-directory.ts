@@ -7,19 +7,19 @@ import type { Procedure, RestoreInput, Strategy } from "./procedure.ts";
 import { restoreStages } from "./restore-data.ts";
 import {
   asideOf,
-  checkStage,
   everyMember,
-  finishStages,
   forgetAsking,
   startStages,
   stopScript,
   stopStage,
+  unlessStaticPods,
+  wayBackOf,
 } from "./static-pods.ts";
 
 export const newDirectory: Strategy = {
   id: "new-directory",
   title: "stacked etcd: the data gets a new folder, and the manifest names it",
-  unfit: ({ places }) => (places.length === 0 ? "no control plane has a manifest of etcd" : null),
+  unfit: unlessStaticPods,
   plan: newDirectoryPlan,
 };
 
@@ -34,7 +34,6 @@ function newDirectoryPlan(input: RestoreInput): Procedure {
   const { id, places } = input;
   const folderOf = ({ dataDir }: EtcdPlace) => `${parentOf(dataDir)}/kubedrill-restore-${id}`;
   return {
-    strategy: newDirectory.id,
     stages: [
       ...restoreStages(input, (place) => ({
         first: `if [ -e ${newDirOf(place)} ]; then echo "${newDirOf(place)} is there already; move it away or delete it" >&2; exit 1; fi`,
@@ -77,15 +76,7 @@ mv ${folderOf(place)}/etcd.yaml ${asideOf(input)}/ && sync ${asideOf(input)}`,
       ],
     },
     kept: places.map((place) => ({ machine: place.machine, path: `${place.dataDir}/member` })),
-    wayBack: {
-      machines: [...places.map((each) => each.machine), ...input.others],
-      begun: places.map((place) => ({ machine: place.machine, path: asideOf(input) })),
-      committed: places.map((place) => ({ machine: place.machine, path: `${folderOf(place)}/committed` })),
-      back: backStages(input),
-      finish: finishStages(input),
-      clean: [cleanStage(input, folderOf)],
-      check: checkStage(input, folderOf),
-    },
+    wayBack: wayBackOf(input, folderOf, { back: backStages(input), clean: cleanStage(input, folderOf) }),
   };
 }
 

@@ -22,7 +22,6 @@ export interface Sending {
 export type PhasedStage = Omit<Stage, "commands"> & { phase: Phase; commands: (Command | Sending)[] };
 
 export interface Procedure {
-  strategy: string;
   stages: PhasedStage[];
   wayBack: WayBack;
   /** Takes away what the procedure has made but the old data. */

@@ -8,21 +8,21 @@ import type { Procedure, RestoreInput, Strategy } from "./procedure.ts";
 import { restoreStages } from "./restore-data.ts";
 import {
   asideOf,
-  checkStage,
   cleanStage,
   everyMember,
-  finishStages,
   forgetAsking,
   startStages,
   stopScript,
   stopStage,
+  unlessStaticPods,
+  wayBackOf,
   type FolderOf,
 } from "./static-pods.ts";
 
 export const stackedSwap: Strategy = {
   id: "stacked-swap",
   title: "stacked etcd: every member's folder is swapped for a restored one",
-  unfit: ({ places }) => (places.length === 0 ? "no control plane has a manifest of etcd" : null),
+  unfit: unlessStaticPods,
   plan: stackedSwapPlan,
 };
 
@@ -30,7 +30,6 @@ function stackedSwapPlan(input: RestoreInput): Procedure {
   const { id, places } = input;
   const folderOf = (place: EtcdPlace) => `${place.dataDir}/kubedrill-restore-${id}`;
   return {
-    strategy: stackedSwap.id,
     stages: [
       ...restoreStages(input, (place) => ({
         folder: folderOf(place),
@@ -59,15 +58,10 @@ function stackedSwapPlan(input: RestoreInput): Procedure {
       ],
     },
     kept: places.map((place) => ({ machine: place.machine, path: `${folderOf(place)}/old-member` })),
-    wayBack: {
-      machines: [...places.map((each) => each.machine), ...input.others],
-      begun: places.map((place) => ({ machine: place.machine, path: asideOf(input) })),
-      committed: places.map((place) => ({ machine: place.machine, path: `${folderOf(place)}/committed` })),
+    wayBack: wayBackOf(input, folderOf, {
       back: backStages(input, folderOf),
-      finish: finishStages(input),
-      clean: [cleanStage(input, folderOf)],
-      check: checkStage(input, folderOf),
-    },
+      clean: cleanStage(input, folderOf),
+    }),
   };
 }
 

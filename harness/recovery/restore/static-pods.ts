@@ -1,6 +1,6 @@
 // Scripts for control planes that run as static pods of the kubelet, as kubeadm makes them: stopped at once, started in
 // the order in which each needs the other. They are meant to be read, and to be typed by a person as well.
-import type { Command, Stage } from "../../safety/way-back.ts";
+import type { Command, Stage, WayBack } from "../../safety/way-back.ts";
 import { manifestsDir, type EtcdPlace } from "./places.ts";
 import type { PhasedStage, RestoreInput } from "./procedure.ts";
 
@@ -13,6 +13,10 @@ const graceSeconds = 3;
 const stopLimitSeconds = 30;
 /** Between two looks. */
 const lookSeconds = 0.2;
+
+export function unlessStaticPods({ places }: Pick<RestoreInput, "places">): string | null {
+  return places.length === 0 ? "no control plane has a manifest of etcd" : null;
+}
 
 export function everyMember(places: readonly EtcdPlace[], scriptOf: (place: EtcdPlace) => string): Command[] {
   return places.map((place) => ({ machine: place.machine, run: scriptOf(place) }));
@@ -100,8 +104,26 @@ touch ${folderOf(place)}/committed && sync ${folderOf(place)}`,
   ];
 }
 
+/** @param own what is particular to a strategy: how the old data gets its place again, and what is left to take away */
+export function wayBackOf(
+  input: RestoreInput,
+  folderOf: FolderOf,
+  own: { back: Stage[]; clean: Stage },
+): WayBack {
+  const { places, others } = input;
+  return {
+    machines: [...places.map((each) => each.machine), ...others],
+    begun: places.map(({ machine }) => ({ machine, path: asideOf(input) })),
+    committed: places.map((place) => ({ machine: place.machine, path: `${folderOf(place)}/committed` })),
+    back: own.back,
+    finish: finishStages(input),
+    clean: [own.clean],
+    check: checkStage(input, folderOf),
+  };
+}
+
 /** What is still aside is put back, and every kubelet runs. */
-export function finishStages(input: RestoreInput): Stage[] {
+function finishStages(input: RestoreInput): Stage[] {
   const aside = asideOf(input);
   return [
     {
@@ -156,7 +178,7 @@ export function cleanStage(input: RestoreInput, folderOf: FolderOf): Stage {
   };
 }
 
-export function checkStage(input: RestoreInput, folderOf: FolderOf): Stage {
+function checkStage(input: RestoreInput, folderOf: FolderOf): Stage {
   return {
     title: "see that nothing is left of it, and that etcd serves",
     limitMs: 130_000,
