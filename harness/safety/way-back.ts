@@ -117,21 +117,30 @@ async function anyThere(world: World, where: WayBack["begun"], signal: AbortSign
   return found.some(Boolean);
 }
 
-/** @throws KubedrillError (inconclusive) that names stage and machine */
+/** @throws as `everywhere` */
 async function carryOut(
   world: World,
   { title, limitMs, commands }: Stage,
   signal: AbortSignal,
 ): Promise<void> {
-  // All of them end before anything else is done, whatever became of the others.
-  const ends = await Promise.allSettled(
-    commands.map(({ machine, run }) =>
-      world.machine(machine).shell.run(`set -eu\n${oneAfterTheOther}\n${run}`, {
-        timeoutMs: limitMs + waitForOthersMs,
-        signal,
-      }),
-    ),
+  await everywhere(title, commands, ({ machine, run }) =>
+    world.machine(machine).shell.run(`set -eu\n${oneAfterTheOther}\n${run}`, {
+      timeoutMs: limitMs + waitForOthersMs,
+      signal,
+    }),
   );
+}
+
+/**
+ * All of them have ended when this returns or throws, whatever became of the others, unless they were aborted.
+ * @param title of what is done, after "to" @throws KubedrillError (inconclusive) that names it and the machine
+ */
+export async function everywhere<C extends { machine: string }>(
+  title: string,
+  commands: readonly C[],
+  work: (command: C) => Promise<unknown>,
+): Promise<void> {
+  const ends = await Promise.allSettled(commands.map(work));
   for (const [index, end] of ends.entries())
     if (end.status === "rejected")
       throw inconclusiveError(`On ${commands[index]?.machine ?? ""}, to ${title}: ${messageOf(end.reason)}`, {

@@ -3,9 +3,8 @@
 import { until } from "../base/until.ts";
 import type { World } from "../lab/world.ts";
 import { apply, pathOf, remove } from "./apply.ts";
-import { canaryDeployment, type DemoOptions, type Manifest } from "./manifests.ts";
+import { canaryDeployment, managed, type DemoOptions, type Manifest } from "./manifests.ts";
 
-const managed = { "app.kubernetes.io/managed-by": "kubedrill" };
 export const canarySelector = "kubedrill.io/part=canary";
 const labels = { ...managed, "kubedrill.io/part": "canary" };
 
@@ -30,7 +29,7 @@ export async function plantCanaries(world: World, options: DemoOptions, signal: 
   });
   for (const each of values(options, "before")) await apply(kube, each);
   await apply(kube, canaryDeployment(options, canaryPods.before));
-  await ready(world, options, canaryPods.before, signal);
+  await onePodReady(world, options, canaryPods.before, signal);
 }
 
 /** What happens after the snapshot, and must not have happened once it is restored. @throws as `plantCanaries` */
@@ -47,7 +46,7 @@ export async function disturbCanaries(
   await remove(kube, canaryDeployment(options, canaryPods.before));
   await apply(kube, configMap(options, later, "after"));
   await apply(kube, canaryDeployment(options, canaryPods.later));
-  await ready(world, options, canaryPods.later, signal);
+  await onePodReady(world, options, canaryPods.later, signal);
 }
 
 const kept = "canary-kept";
@@ -102,7 +101,13 @@ interface Found {
   status?: { readyReplicas?: number };
 }
 
-async function ready(world: World, options: DemoOptions, name: string, signal: AbortSignal): Promise<void> {
+/** @throws KubedrillError (inconclusive) when its one pod is not Ready in time */
+export async function onePodReady(
+  world: World,
+  options: DemoOptions,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { namespace } = options;
   await until(
     async () => {

@@ -30,7 +30,7 @@ export interface Manifest {
   >;
 }
 
-const managed = { "app.kubernetes.io/managed-by": "kubedrill" };
+export const managed = { "app.kubernetes.io/managed-by": "kubedrill" };
 /** What the workload's probe watches; pods that only prove something later are not part of it. */
 const part = { "app.kubernetes.io/part-of": "kubedrill-demo" };
 const labels = { ...managed, ...part, app: demoName };

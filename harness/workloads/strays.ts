@@ -1,13 +1,11 @@
 // What happens after a snapshot and reaches beyond the store: a restore forgets it, and the world does not. Made between a
 // snapshot and its restore, and looked for afterwards.
 import { z } from "zod";
-import { until } from "../base/until.ts";
 import type { KubeClients } from "../kube/access.ts";
 import type { World } from "../lab/world.ts";
 import { apply, pathOf } from "./apply.ts";
-import { canaryDeployment, type DemoOptions, type Manifest } from "./manifests.ts";
-
-const managed = { "app.kubernetes.io/managed-by": "kubedrill" };
+import { onePodReady } from "./canaries.ts";
+import { canaryDeployment, managed, type DemoOptions, type Manifest } from "./manifests.ts";
 
 const strayNames = {
   /** A Deployment made after the snapshot, whose pod runs. */
@@ -38,14 +36,7 @@ export async function letStray(world: World, options: DemoOptions, signal: Abort
   await apply(kube, account(options, strayNames.laterAccount));
   await apply(kube, service(options));
   await apply(kube, canaryDeployment(options, strayNames.deployment));
-  await until(
-    async () => {
-      const name = strayNames.deployment;
-      const { status } = await kube.apps.readNamespacedDeployment({ name, namespace });
-      return status?.readyReplicas === 1;
-    },
-    { what: `the pod of ${strayNames.deployment} to be Ready`, timeoutMs: 90_000, intervalMs: 500, signal },
-  );
+  await onePodReady(world, options, strayNames.deployment, signal);
   const found = await kube.core.readNamespacedService({ name: strayNames.service, namespace });
   return {
     tokens: {

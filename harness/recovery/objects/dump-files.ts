@@ -5,13 +5,11 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { messageOf, usageError } from "../../base/errors.ts";
-import { decryptFile } from "../remote/age.ts";
+import { decryptFile, sealed } from "../remote/age.ts";
 import type { Declared } from "./declared.ts";
 import { resourceName, type Resource } from "./resources.ts";
 
 export const indexFile = "dump.json";
-/** At the end of a file that is encrypted. */
-export const sealed = ".age";
 
 const indexSchema = z.strictObject({
   schema: z.literal(1),

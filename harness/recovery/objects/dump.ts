@@ -7,9 +7,9 @@ import { inconclusiveError, messageOf, usageError } from "../../base/errors.ts";
 import { listAll } from "../../kube/list-pages.ts";
 import type { World } from "../../lab/world.ts";
 import { readClusterUid } from "../../lab/read-topology.ts";
-import { encryptFile } from "../remote/age.ts";
+import { encryptFile, sealed } from "../remote/age.ts";
 import { declaredForm, whyNotDeclared, type Declared } from "./declared.ts";
-import { indexFile, pathOf, sealed, type DumpIndex } from "./dump-files.ts";
+import { indexFile, pathOf, type DumpIndex } from "./dump-files.ts";
 import { collectionPath, discoverResources, resourceName, type Resource } from "./resources.ts";
 
 /** What becomes of Secrets. */

@@ -7,6 +7,9 @@ import { Decrypter, Encrypter } from "age-encryption";
 import { KubedrillError, messageOf, usageError } from "../../base/errors.ts";
 import { readPrivateFile } from "./private-file.ts";
 
+/** At the end of the name of a file that is encrypted. */
+export const sealed = ".age";
+
 /** @throws KubedrillError (usage) when one is no recipient */
 export function checkRecipients(recipients: readonly string[]): void {
   const encrypter = new Encrypter();

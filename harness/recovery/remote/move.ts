@@ -13,10 +13,8 @@ import {
   type Sidecar,
   type StoredSnapshot,
 } from "../snapshot/sidecar.ts";
-import { decryptFile, encryptFile } from "./age.ts";
+import { decryptFile, encryptFile, sealed } from "./age.ts";
 import type { S3Store } from "./s3.ts";
-
-const sealed = ".age";
 
 export interface Moving {
   onProgress: (line: string) => void;

@@ -1,7 +1,7 @@
 // Carries out the stages of a procedure on the machines of a lab, and tells how long each took.
-import { inconclusiveError, messageOf } from "../../base/errors.ts";
+import { messageOf } from "../../base/errors.ts";
 import type { World } from "../../lab/world.ts";
-import { oneAfterTheOther, waitForOthersMs } from "../../safety/way-back.ts";
+import { everywhere, oneAfterTheOther, waitForOthersMs } from "../../safety/way-back.ts";
 import { withEtcdTools } from "../etcd-tools.ts";
 import { sendFile } from "../transfer.ts";
 import type { PhasedStage } from "./procedure.ts";
@@ -37,26 +37,18 @@ export async function carryOut(
   }
 }
 
-/** All commands have ended when this returns or throws, unless it was aborted. */
 async function carryOutStage(
   world: World,
   { title, limitMs, commands }: PhasedStage,
   signal: AbortSignal,
 ): Promise<void> {
-  const ends = await Promise.allSettled(
-    commands.map(async (command) => {
-      const machine = world.machine(command.machine);
-      if ("send" in command) await sendFile(machine, command.send, command.to, signal);
-      else
-        await machine.shell.run(
-          withEtcdTools(world.file, "/var/lib", `${oneAfterTheOther}\n${command.run}`),
-          { timeoutMs: limitMs + waitForOthersMs, signal },
-        );
-    }),
-  );
-  for (const [index, end] of ends.entries())
-    if (end.status === "rejected")
-      throw inconclusiveError(`On ${commands[index]?.machine ?? ""}, to ${title}: ${messageOf(end.reason)}`, {
-        cause: end.reason,
-      });
+  await everywhere(title, commands, async (command) => {
+    const machine = world.machine(command.machine);
+    if ("send" in command) {
+      await sendFile(machine, command.send, command.to, signal);
+      return;
+    }
+    const script = withEtcdTools(world.file, "/var/lib", `${oneAfterTheOther}\n${command.run}`);
+    await machine.shell.run(script, { timeoutMs: limitMs + waitForOthersMs, signal });
+  });
 }
