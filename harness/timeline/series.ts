@@ -49,6 +49,15 @@ export class SampleSeries {
     return found.sort((a, b) => a.start - b.start);
   }
 
+  /** When the first answer came of those attempts that began at `from` or later; Infinity: none did. */
+  answeredAfter(from: number): number {
+    let earliest = Infinity;
+    for (let index = 0; index < this.#length; index += 1)
+      if (this.#results[index] === 0 && (this.#starts[index] ?? 0) >= from)
+        earliest = Math.min(earliest, this.#ends[index] ?? Infinity);
+    return earliest;
+  }
+
   /** More words than fit are folded into "other": the series must stay small whatever servers say. */
   #word(error: string): number {
     const known = this.#words.indexOf(error);

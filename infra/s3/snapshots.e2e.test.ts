@@ -98,7 +98,7 @@ function same(a: StoredSnapshot, b: StoredSnapshot): boolean {
 describe("a snapshot in a store", () => {
   it("comes back as it was, and is not sent twice", async () => {
     const taken = await snapshot("one");
-    expect(await pushSnapshot(store, taken, [], quiet)).toBe(3);
+    expect(await pushSnapshot(store, taken, [], quiet)).toBe(4);
     expect(await pushSnapshot(store, taken, [], quiet)).toBe(0);
     expect(await remoteSnapshots(store)).toEqual([{ name: "one", sidecar: taken.sidecar }]);
     const back = await pullSnapshot(store, "one", join(folder, "back", prefix), [], quiet);

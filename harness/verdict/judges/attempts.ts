@@ -23,6 +23,8 @@ export interface Attempts {
   samples: Sample[];
   /** The same with those shortly before and shortly after. */
   withContext: Sample[];
+  /** When the first answer came to an attempt that began after all of those; Infinity: none was seen. */
+  answeredAfter: number;
   /** Stretches of the window without evidence: blind ones and holes. */
   unseen: Stretch[];
 }
@@ -32,7 +34,8 @@ export function attemptsOf(store: TimelineStore, id: string, span: Span): Attemp
   const probe = store.probes.get(id);
   if (probe === undefined) return `The probe ${id} was not running`;
   const after = span.closed ? contextMs : 0;
-  const withContext = store.samples.get(id)?.within(span.from - contextMs, span.to + after) ?? [];
+  const series = store.samples.get(id);
+  const withContext = series?.within(span.from - contextMs, span.to + after) ?? [];
   const samples = withContext.filter((each) => each.start >= span.from && each.start < span.to);
   if (samples.length < attemptsMin)
     return `${probe.title}: only ${String(samples.length)} attempts in the window, at least ${String(attemptsMin)} are needed`;
@@ -44,7 +47,8 @@ export function attemptsOf(store: TimelineStore, id: string, span: Span): Attemp
   const blind = store.blind
     .filter((each) => each.probe === id && each.t > span.from && each.from < span.to)
     .map((each) => ({ from: Math.max(each.from, span.from), to: Math.min(each.t, span.to) }));
-  return { probe, samples, withContext, unseen: [...blind, ...holes] };
+  const answeredAfter = series?.answeredAfter(span.to + after) ?? Infinity;
+  return { probe, samples, withContext, answeredAfter, unseen: [...blind, ...holes] };
 }
 
 /** Whether anything of an attempt fell into a stretch without evidence. */

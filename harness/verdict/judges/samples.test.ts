@@ -41,6 +41,13 @@ describe("longest-gap", () => {
     expect(judged(away(20_000, 60_000), gap).verdict).toBe("fail");
   });
 
+  it("bounds a gap that healing prolongs by the next answer, whenever that came", () => {
+    expect(judged(away(28_000, 38_000), gap, { budget: 12 }).verdict).toBe("pass");
+    expect(judged(away(28_000, 38_000), gap, { budget: 8 }).verdict).toBe("inconclusive");
+    expect(judged(away(28_000, 38_000), gap, { budget: 5 }).verdict).toBe("fail");
+    expect(judged(away(28_000, 1e6), gap, { budget: 12 }).verdict).toBe("inconclusive");
+  });
+
   it("leaves out a gap that began after the window", () => {
     expect(judged(away(30_500, 60_000), gap)).toMatchObject({ verdict: "pass", measured: 0 });
   });
