@@ -1,11 +1,12 @@
-// One connection to the target with at most one request on it. Everything that a socket says is bound to that socket:
+// One connection to the target with at most one request on it. Everything that a wire says is bound to that wire:
 // what an abandoned one still says can never be taken for the answer to a later request.
-import { connect as connectPlain, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
 import { nowUs } from "./clock.ts";
 import { kindOfError, type FailureKind } from "./failure-kind.ts";
+import { PlainWire } from "./plain-wire.ts";
 import { ResponseReader } from "./response-reader.ts";
 import type { Exchange } from "./tally.ts";
+import { TlsWire } from "./tls-wire.ts";
+import type { Wire, WireOwner } from "./wire.ts";
 
 export interface Target {
   address: string;
@@ -18,17 +19,11 @@ export interface Target {
   timeoutMs: number;
 }
 
-/** A connection that is done with waits so long for the other side to close first, which spares local ports. */
-const lingerMs = 1000;
-
-/** One for all sockets of the thread: what arrives is looked at before anything else can arrive. */
-const arrivals = Buffer.allocUnsafeSlow(64 * 1024);
-
-export class Connection {
+export class Connection implements WireOwner {
   readonly #target: Target;
   readonly #ended: (exchange: Exchange, connection: Connection) => void;
   readonly #reader: ResponseReader;
-  #socket: Socket | null = null;
+  #wire: Wire | null = null;
   #exchange: Exchange | null = null;
 
   /** @param ended is told the end of every request that was begun, once */
@@ -60,8 +55,8 @@ export class Connection {
       bodyBytes: 0,
     };
     this.#reader.reset();
-    if (this.#socket === null) this.#open(startUs);
-    else this.#socket.write(this.#target.request);
+    if (this.#wire === null) this.#wire = this.#open();
+    else this.#wire.write(this.#target.request);
   }
 
   /** Gives up a request that has taken too long. */
@@ -71,67 +66,18 @@ export class Connection {
   }
 
   close(): void {
-    this.#socket?.destroy();
-    this.#socket = null;
+    this.#wire?.close();
+    this.#wire = null;
   }
 
-  #open(startUs: number): void {
-    const socket = this.#connect();
-    this.#socket = socket;
-    const current = () => this.#socket === socket;
-    socket.once(this.#target.secure ? "secureConnect" : "connect", () => {
-      if (!current() || this.#exchange === null) return;
-      this.#exchange.connectUs = Math.max(1, nowUs() - startUs);
-      socket.write(this.#target.request);
-    });
-    socket.on("error", (error) => {
-      if (current()) this.#cut(kindOfError(error));
-    });
-    socket.on("end", () => {
-      if (current()) this.#finish();
-      // Nothing more will be said on either side.
-      socket.destroy();
-    });
-    socket.on("close", () => {
-      if (current()) this.#cut("reset");
-    });
+  connected(wire: Wire): void {
+    if (wire !== this.#wire || this.#exchange === null) return;
+    this.#exchange.connectUs = Math.max(1, nowUs() - this.#exchange.startUs);
+    wire.write(this.#target.request);
   }
 
-  #connect(): Socket {
-    const { address, port, secure, tls, keepAlive } = this.#target;
-    if (!secure) {
-      const callback = (length: number, buffer: Uint8Array) => {
-        // A socket left to linger has nothing more to say.
-        if (this.#socket === socket) this.#arrived(buffer as Buffer, length);
-        return true;
-      };
-      const socket = connectPlain({
-        host: address,
-        port,
-        // Both sides end at once, by us: saves a call for each connection.
-        allowHalfOpen: true,
-        // A connection for one request ends with it: nothing could be held back.
-        noDelay: keepAlive,
-        onread: { buffer: arrivals, callback },
-      });
-      return socket;
-    }
-    const socket = connectTls({
-      host: address,
-      port,
-      rejectUnauthorized: tls.verify,
-      ALPNProtocols: ["http/1.1"],
-      ...(tls.serverName === "" ? {} : { servername: tls.serverName }),
-      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-    });
-    socket.setNoDelay(true);
-    socket.on("data", (chunk: Buffer) => {
-      if (this.#socket === socket) this.#arrived(chunk, chunk.length);
-    });
-    return socket;
-  }
-
-  #arrived(buffer: Buffer, length: number): void {
+  arrived(wire: Wire, buffer: Buffer, length: number): void {
+    if (wire !== this.#wire) return;
     if (this.#exchange === null) {
       // Nobody asked for anything.
       this.close();
@@ -144,15 +90,31 @@ export class Connection {
     else if (state === "bad") this.#fail("not http");
   }
 
+  ended(wire: Wire): void {
+    if (wire === this.#wire) this.#finish();
+  }
+
+  failed(wire: Wire, error: Error): void {
+    if (wire === this.#wire) this.#cut(kindOfError(error));
+  }
+
+  #open(): Wire {
+    const { address, port, keepAlive, secure } = this.#target;
+    // A connection for one request ends with it: nothing could be held back.
+    return secure
+      ? new TlsWire(this.#target, this)
+      : new PlainWire({ address, port, noDelay: keepAlive }, this);
+  }
+
   #finish(): void {
-    if (this.#exchange === null) this.#socket = null;
+    if (this.#exchange === null) this.#wire = null;
     else if (this.#reader.finish()) this.#complete(nowUs());
     else this.#cut("reset");
   }
 
   /** The connection is gone, by itself. */
   #cut(kind: FailureKind): void {
-    if (this.#exchange === null) this.#socket = null;
+    if (this.#exchange === null) this.#wire = null;
     else this.#fail(kind === "reset" && this.#exchange.firstByteUs > 0 ? "mid-body" : kind);
   }
 
@@ -164,15 +126,13 @@ export class Connection {
   }
 
   #linger(): void {
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.setTimeout(lingerMs, () => socket.destroy());
+    const wire = this.#wire;
+    this.#wire = null;
+    wire?.linger();
   }
 
   #fail(kind: FailureKind): void {
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.destroy();
+    this.close();
     this.#end(kind);
   }
 
