@@ -25,3 +25,17 @@ etcdctl() { tool etcdctl --endpoints=https://127.0.0.1:${String(clientPort)} ${c
 etcdutl() { tool etcdutl "$@"; }
 ${script}`;
 }
+
+/**
+ * A command that asks the member on its own machine, over etcd's JSON gateway. Source: etcd documentation, "gRPC gateway".
+ * @param body of a POST; null: a GET
+ */
+export function askMember(
+  { ca, cert, key, clientPort }: LabFile["etcd"],
+  path: string,
+  body: string | null,
+  limitSeconds: number,
+): string {
+  const data = body === null ? "" : `-d '${body}' `;
+  return `curl -sf -m ${String(limitSeconds)} --cacert ${ca} --cert ${cert} --key ${key} ${data}https://127.0.0.1:${String(clientPort)}${path}`;
+}

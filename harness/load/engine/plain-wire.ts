@@ -41,9 +41,9 @@ interface Bindings {
   };
 }
 
-const { binding } = process as unknown as { binding<Name extends keyof Bindings>(name: Name): Bindings[Name] };
-const { TCP, TCPConnectWrap, constants } = binding("tcp_wrap");
-const { WriteWrap, kReadBytesOrError, streamBaseState } = binding("stream_wrap");
+const node = process as unknown as { binding<Name extends keyof Bindings>(name: Name): Bindings[Name] };
+const { TCP, TCPConnectWrap, constants } = node.binding("tcp_wrap");
+const { WriteWrap, kReadBytesOrError, streamBaseState } = node.binding("stream_wrap");
 
 /** One for all wires of the thread: what arrives is looked at before anything else can arrive. */
 const arrivals = Buffer.allocUnsafeSlow(64 * 1024);

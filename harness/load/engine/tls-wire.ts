@@ -28,7 +28,7 @@ export class TlsWire implements Wire {
     socket.setNoDelay(true);
     socket.once("secureConnect", () => this.#owner?.connected(this));
     socket.on("data", (chunk: Buffer) => this.#owner?.arrived(this, chunk, chunk.length));
-    socket.on("error", (error) => this.#owner?.failed(this, error));
+    socket.on("error", (error: Error) => this.#owner?.failed(this, error));
     socket.on("end", () => {
       this.#owner?.ended(this);
       // Nothing more will be said on either side.

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { messageOf } from "../../base/errors.ts";
 import type { Machine, World } from "../../lab/world.ts";
-import { withEtcdTools } from "../etcd-tools.ts";
+import { askMember, withEtcdTools } from "../etcd-tools.ts";
 import type { EtcdPlace } from "./places.ts";
 
 export interface MemberView {
@@ -13,8 +13,10 @@ export interface MemberView {
   /** "name=peer URL" of every member that it knows, sorted. */
   members: string[];
   revision: number;
-  /** "NOSPACE", "CORRUPT". */
+  /** "memberID:1 alarm:NOSPACE". */
   alarms: string[];
+  /** It knows a leader: a majority of its cluster is there. */
+  led: boolean;
   /** Over all keys up to the lowest revision of all members; null: it could not be had. */
   hash: string | null;
   /** "owner:group mode" of the folder with its data. */
@@ -72,11 +74,12 @@ export function notOneCluster(
 ): string[] {
   const wanted = places.map(({ member, peerUrl }) => `${member}=${peerUrl}`).sort();
   const wrong: string[] = [];
-  for (const { machine, members, alarms, owner } of views) {
+  for (const { machine, members, alarms, led, owner } of views) {
     if (members.join() !== wanted.join())
       wrong.push(
         `the member on ${machine} knows ${members.length === 1 ? "only itself" : `${String(members.length)} members`} (${members.join(", ")}) instead of ${wanted.join(", ")}`,
       );
+    if (!led) wrong.push(`the member on ${machine} has no leader`);
     if (alarms.length > 0) wrong.push(`the member on ${machine} has raised ${alarms.join(", ")}`);
     const before = owners.get(machine);
     if (before !== undefined && before !== owner)
@@ -127,16 +130,14 @@ const toolLimitMs = 20_000;
 /** What a member tells by itself, with a quorum or without. */
 async function viewOf(world: World, place: EtcdPlace): Promise<MemberView> {
   const machine = world.machine(place.machine);
-  const { ca, cert, key, clientPort } = world.file.etcd;
-  const ask = (path: string, body: string) =>
-    `curl -sf -m 5 --cacert ${ca} --cert ${cert} --key ${key} -d '${body}' https://127.0.0.1:${String(clientPort)}${path}`;
+  const ask = (path: string, body: string) => askMember(world.file.etcd, path, body, 5);
+  // Neither needs a quorum: a member that is alone must be able to say so.
   const script = [
     ask("/v3/cluster/member/list", '{"linearizable":false}'),
     ask("/v3/maintenance/status", "{}"),
-    ask("/v3/maintenance/alarm", '{"action":"GET"}'),
   ].join(" && echo && ");
   const { stdout } = await machine.shell.run(script, { timeoutMs: toolLimitMs });
-  const [list, status, raised] = answers.parse(
+  const [list, status] = answers.parse(
     stdout
       .trim()
       .split("\n")
@@ -147,20 +148,20 @@ async function viewOf(world: World, place: EtcdPlace): Promise<MemberView> {
     cluster: BigInt(list.header.cluster_id).toString(16),
     members: list.members.map((each) => `${each.name}=${each.peerURLs.join("+")}`).sort(),
     revision: Number(status.header.revision),
-    alarms: raised.alarms.map((each) => each.alarm),
+    alarms: status.errors.filter((each) => each.includes("alarm")),
+    led: !status.errors.some((each) => each.includes("no leader")),
     hash: null,
     owner: await ownerOf(machine, place),
   };
 }
 
-/** 64-bit numbers come as texts. Source: etcd documentation, "gRPC gateway". */
+/** 64-bit numbers come as texts. A member's status names its alarms and the want of a leader among its errors. */
 const answers = z.tuple([
   z.object({
     header: z.object({ cluster_id: z.string() }),
     members: z.array(z.object({ name: z.string().default(""), peerURLs: z.array(z.string()).default([]) })),
   }),
-  z.object({ header: z.object({ revision: z.string() }) }),
-  z.object({ alarms: z.array(z.object({ alarm: z.string() })).default([]) }),
+  z.object({ header: z.object({ revision: z.string() }), errors: z.array(z.string()).default([]) }),
 ]);
 
 async function hashOf(world: World, machine: string, revision: number): Promise<string | null> {

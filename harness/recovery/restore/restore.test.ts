@@ -140,6 +140,7 @@ const views: MemberView[] = places.map(({ machine }) => ({
   members,
   revision: 10,
   alarms: [],
+  led: true,
   hash: "abcd",
   owner: "root:root 700",
 }));
@@ -169,6 +170,7 @@ it("tells three clusters of one from one of three", () => {
 it.each([
   [{ hash: null }, "no hash was had of the data on cp2"],
   [{ hash: "ffff" }, "different hashes of the same revision"],
+  [{ led: false }, "has no leader"],
   [{ alarms: ["memberID:1 alarm:NOSPACE"] }, "has raised memberID:1 alarm:NOSPACE"],
   [{ owner: "nobody:nogroup 755" }, "belongs to nobody:nogroup 755 instead of root:root 700"],
   [{ members: members.slice(0, 2) }, "knows 2 members"],

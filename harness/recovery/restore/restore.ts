@@ -1,6 +1,6 @@
 // A restore from its first stage to its last, with the proof in between; whoever calls it has the ledger entry, and undoes
 // it afterwards, which takes away what was made, or goes back to the old data.
-import { messageOf } from "../../base/errors.ts";
+import { inconclusiveError, messageOf } from "../../base/errors.ts";
 import type { World } from "../../lab/world.ts";
 import { countsAsRestored } from "../../safety/way-back.ts";
 import { carryOut, type StageHooks } from "./carry-out.ts";
@@ -27,9 +27,14 @@ export async function restore(
   hooks: RestoreHooks,
 ): Promise<RestoreEnd> {
   let owners: ReadonlyMap<string, string> = new Map();
+  // What the members say of themselves is often the reason.
+  const explain = async (phase: Phase) =>
+    hooks.signal.aborted || !etcdRuns.includes(phase)
+      ? []
+      : (await proveRestored(world, input.places, owners)).wrong;
   const phases = async (wanted: (phase: Phase) => boolean) => {
     const names = [...new Set(procedure.stages.map((each) => each.phase))].filter(wanted);
-    for (const phase of names) await onePhase(world, procedure, phase, hooks);
+    for (const phase of names) await onePhase(world, procedure, phase, hooks, explain);
   };
   try {
     owners = await ownersOf(world, input.places);
@@ -41,18 +46,20 @@ export async function restore(
     return { why: null, counts: true };
   } catch (error) {
     if (hooks.signal.aborted) return { why: "it was interrupted", counts: false };
-    // What the members say of themselves then is often the reason.
-    const { wrong } = await proveRestored(world, input.places, owners);
     const counts = await countsAsRestored(world, procedure.wayBack, hooks.signal).catch(() => false);
-    return { why: [messageOf(error), ...wrong].join("; "), counts };
+    return { why: messageOf(error), counts };
   }
 }
+
+/** Phases in which members can be asked. */
+const etcdRuns: readonly Phase[] = ["start", "serve"];
 
 async function onePhase(
   world: World,
   { stages }: Procedure,
   phase: Phase,
   hooks: RestoreHooks,
+  explain: (phase: Phase) => Promise<string[]>,
 ): Promise<void> {
   hooks.onPhase(phase);
   try {
@@ -62,8 +69,9 @@ async function onePhase(
       hooks,
     );
   } catch (error) {
-    hooks.onPhaseEnd(phase, messageOf(error));
-    throw error;
+    const why = [messageOf(error), ...(await explain(phase))].join("; ");
+    hooks.onPhaseEnd(phase, why);
+    throw inconclusiveError(why, { cause: error });
   }
   hooks.onPhaseEnd(phase, null);
 }

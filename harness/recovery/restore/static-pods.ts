@@ -1,5 +1,6 @@
 // Scripts for control planes that run as static pods of the kubelet, as kubeadm makes them: stopped at once, started in
 // the order in which each needs the other. They are meant to be read, and to be typed by a person as well.
+import { askMember } from "../etcd-tools.ts";
 import type { Command, Stage, WayBack } from "../../safety/way-back.ts";
 import { manifestsDir, type EtcdPlace } from "./places.ts";
 import type { PhasedStage, RestoreInput } from "./procedure.ts";
@@ -197,8 +198,7 @@ echo "etcd does not serve"`,
 
 /** A member that has no quorum says of itself that it is not healthy. */
 function etcdServes({ etcd }: Pick<RestoreInput, "etcd">): string {
-  const { ca, cert, key, clientPort } = etcd;
-  return `curl -sf -m 2 --cacert ${ca} --cert ${cert} --key ${key} https://127.0.0.1:${String(clientPort)}/health | grep -q '"true"'`;
+  return `${askMember(etcd, "/health", null, 2)} | grep -q '"true"'`;
 }
 
 function waitFor(condition: string, seconds: number, complaint: string): string {

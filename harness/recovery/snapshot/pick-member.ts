@@ -3,6 +3,7 @@ import { z } from "zod";
 import { usageError } from "../../base/errors.ts";
 import type { LabFile } from "../../lab/lab-file.ts";
 import type { Machine, World } from "../../lab/world.ts";
+import { askMember } from "../etcd-tools.ts";
 
 export interface Candidate {
   machine: string;
@@ -67,9 +68,7 @@ export function candidatesOf({ file, machines }: Pick<World, "file" | "machines"
 
 /** Over etcd's JSON gateway; whoever does not answer is not well. */
 async function candidateOf({ etcd }: Pick<LabFile, "etcd">, machine: Machine): Promise<Candidate> {
-  const { ca, cert, key, clientPort } = etcd;
-  const ask = (path: string, body: string | null) =>
-    `curl -sf -m 6 --cacert ${ca} --cert ${cert} --key ${key} ${body === null ? "" : `-d '${body}'`} https://127.0.0.1:${String(clientPort)}${path}`;
+  const ask = (path: string, body: string | null) => askMember(etcd, path, body, 6);
   const script = [
     ask("/v3/maintenance/status", "{}"),
     ask("/v3/maintenance/alarm", '{"action":"GET"}'),

@@ -12,7 +12,7 @@ test(
       const run = await runPlan({ drills: ["recovery/stacked-swap"] });
       expectFailure(run, ["restore.outcome"]);
       expect(run.verdict.drills[0]?.reason).toContain("knows only itself");
-      expect(run.output).toContain("going back to the old data");
+      expect(run.output).toContain("the old data is served again");
     });
   },
 );

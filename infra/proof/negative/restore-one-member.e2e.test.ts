@@ -16,8 +16,11 @@ while [ "$1" != --data-dir ]; do shift; done
 mkdir -p "$2" && cp -a /var/lib/etcd/member "$2/member"`;
     await withTool(world, others, { tool: "etcdutl", script }, async () => {
       const run = await runPlan({ drills: ["recovery/stacked-swap"] });
-      expectFailure(run, ["restore.outcome"]);
-      expect(run.verdict.drills[0]?.reason).toContain("the members have different cluster ids");
+      expectFailure(run, ["restore.outcome", "restore.started"]);
+      const [drill] = run.verdict.drills;
+      expect(drill?.reason).toContain("the member on cp1 has no leader");
+      expect(drill?.reason).toContain("the members have different cluster ids");
+      expect(run.output).toContain("the old data is served again");
     });
   },
 );
