@@ -10,8 +10,17 @@ export interface Measured {
   percentiles: Record<number, number>;
 }
 
-export interface Task {
+/** What is asked for. */
+export interface Front {
+  /** Without a path. */
   url: string;
+  path: string;
+  /** Null: the address. */
+  host: string | null;
+}
+
+export interface Task {
+  front: Front;
   connections: number;
   seconds: number;
 }
@@ -23,7 +32,7 @@ const countless = "2000000";
 export async function ab(task: Task, keepAlive: boolean): Promise<Measured | null> {
   const args = ["-q", "-r", ...(keepAlive ? ["-k"] : []), "-c", String(task.connections)];
   const bounds = ["-t", String(task.seconds), "-n", countless];
-  const out = await timed("ab", [...args, ...bounds, `${task.url}/`], task.seconds);
+  const out = await timed("ab", [...args, ...bounds, ...named(task), urlOf(task)], task.seconds);
   if (out === null) return null;
   const count = figure(out.stdout, /Complete requests:\s+([\d.]+)/);
   const percentiles = [...out.stdout.matchAll(/^\s*(\d+)%\s+(\d+)/gm)].map(
@@ -39,7 +48,7 @@ export async function ab(task: Task, keepAlive: boolean): Promise<Measured | nul
 /** @returns null when the tool is not installed */
 export async function wrk(task: Task): Promise<Measured | null> {
   const args = ["-t1", `-c${String(task.connections)}`, `-d${String(task.seconds)}s`, "--latency"];
-  const out = await timed("wrk", [...args, `${task.url}/`], task.seconds);
+  const out = await timed("wrk", [...args, ...named(task), urlOf(task)], task.seconds);
   if (out === null) return null;
   const unit: Record<string, number> = { us: 0.001, ms: 1, s: 1000 };
   const percentiles = [...out.stdout.matchAll(/^\s*(\d+)%\s+([\d.]+)(us|ms|s) *$/gm)].map(
@@ -56,9 +65,13 @@ export async function kubedrill(task: Task, keepAlive: boolean, engine = "socket
   const entry = new URL("../harness/cli/main.ts", import.meta.url).pathname;
   const flags = ["-q", "--json", "--workers", "1", "--engine", engine, ...(keepAlive ? ["-k"] : [])];
   const load = ["-c", String(task.connections), "-t", String(task.seconds)];
-  const { stdout } = await execa(process.execPath, [entry, "load", task.url, ...flags, ...load], {
-    timeout: (task.seconds + 60) * 1000,
-  });
+  const { stdout } = await execa(
+    process.execPath,
+    [entry, "load", urlOf(task), ...named(task), ...flags, ...load],
+    {
+      timeout: (task.seconds + 60) * 1000,
+    },
+  );
   const said = JSON.parse(stdout) as {
     answered: number;
     requestsPerSecond: number;
@@ -74,6 +87,15 @@ export async function kubedrill(task: Task, keepAlive: boolean, engine = "socket
       99: said.latencyUs.p99 / 1000,
     },
   };
+}
+
+function urlOf({ front }: Task): string {
+  return `${front.url}${front.path}`;
+}
+
+/** All three take the header in this form. */
+function named({ front }: Task): string[] {
+  return front.host === null ? [] : ["-H", `Host: ${front.host}`];
 }
 
 /** With the processor time, which the shell measures: Node does not tell it of a child. */

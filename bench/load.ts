@@ -3,7 +3,8 @@
 import type { Command } from "commander";
 import { execa } from "execa";
 import { startLoad } from "../harness/load/load.ts";
-import { ab, kubedrill, wrk, type Measured, type Task } from "./load-tools.ts";
+import { behindIngress } from "./lab-front.ts";
+import { ab, kubedrill, wrk, type Front, type Measured, type Task } from "./load-tools.ts";
 
 const accuracySeconds = 10;
 const accuracyRateHz = 200;
@@ -16,14 +17,33 @@ export function registerLoadBench(program: Command): void {
     .option("--seconds <s>", "how long each tool sends in a round", Number, 5)
     .option("--rounds <n>", "how often; the median is shown", Number, 3)
     .option("--only <part>", "throughput or accuracy")
+    .option("--lab <name>", "also through the ingress of this lab, which must be up")
     .addHelpText("after", "\nExample: npm run bench -- load --rounds 5")
-    .action(async ({ seconds, rounds, only }: { seconds: number; rounds: number; only?: string }) => {
+    .action(async ({ seconds, rounds, only, lab }: Options) => {
       if (only !== "accuracy") await throughput(seconds, rounds);
+      if (only !== "accuracy" && lab !== undefined)
+        await behindIngress(lab, (front) => compare(`the ingress of ${lab}`, front, seconds, rounds));
       if (only !== "throughput") await accuracy();
     });
 }
 
+interface Options {
+  seconds: number;
+  rounds: number;
+  only?: string;
+  lab?: string;
+}
+
 async function throughput(seconds: number, rounds: number): Promise<void> {
+  const server = await startServer("plain");
+  try {
+    await compare("a local server, 612 bytes", server.front, seconds, rounds);
+  } finally {
+    await server.end();
+  }
+}
+
+async function compare(what: string, front: Front, seconds: number, rounds: number): Promise<void> {
   const tools: Record<string, (task: Task) => Promise<Measured | null>> = {
     ab: (task) => ab(task, false),
     kubedrill: (task) => kubedrill(task, false),
@@ -33,22 +53,17 @@ async function throughput(seconds: number, rounds: number): Promise<void> {
     autocannon: (task) => kubedrill(task, true, "autocannon"),
   };
   const all = new Map<string, Measured[]>();
-  const server = await startServer("plain");
-  try {
-    for (let round = 0; round < rounds; round += 1)
-      for (const [name, run] of Object.entries(tools)) {
-        say(`round ${String(round + 1)}: ${name}`);
-        const measured = await run({ url: server.url, connections: 50, seconds });
-        if (measured !== null) all.set(name, [...(all.get(name) ?? []), measured]);
-      }
-  } finally {
-    await server.end();
-  }
+  for (let round = 0; round < rounds; round += 1)
+    for (const [name, run] of Object.entries(tools)) {
+      say(`round ${String(round + 1)}: ${name}`);
+      const measured = await run({ front, connections: 50, seconds });
+      if (measured !== null) all.set(name, [...(all.get(name) ?? []), measured]);
+    }
   const rows = Object.keys(tools).map((name) => row(name, all.get(name)));
   const ratio = (key: "requestsPerSecond" | "perCpuSecond", one: string, other: string) =>
     (middle(all.get(one), key) / middle(all.get(other), key)).toFixed(2);
   print([
-    "\nThroughput: 612 bytes, 50 connections, one thread, median of the rounds",
+    `\nThroughput: ${what}, 50 connections, one thread, median of the rounds`,
     "tool              requests/s   per CPU second",
     ...rows,
     `keep-alive off, against ab:               ${ratio("requestsPerSecond", "kubedrill", "ab")} × requests/s (goal 1), ${ratio("perCpuSecond", "kubedrill", "ab")} × per CPU second`,
@@ -88,7 +103,7 @@ async function accuracy(): Promise<void> {
   for (const [name, run] of Object.entries(closed)) {
     say(`accuracy: ${name}`);
     const target = await startServer("odd");
-    const measured = await run({ url: target.url, connections: 10, seconds: accuracySeconds });
+    const measured = await run({ front: target.front, connections: 10, seconds: accuracySeconds });
     await target.end();
     lines.push(
       measured === null
@@ -111,7 +126,7 @@ async function accuracy(): Promise<void> {
 async function openLoop(server: BenchServer) {
   const plan = {
     engine: "sockets" as const,
-    url: `${server.url}/`,
+    url: `${server.front.url}/`,
     address: "127.0.0.1",
     method: "GET",
     headers: [],
@@ -131,7 +146,7 @@ async function openLoop(server: BenchServer) {
 }
 
 interface BenchServer {
-  url: string;
+  front: Front;
   /** What the server recorded: when each request came and when it was answered, in µs. */
   end(): Promise<[number, number][]>;
 }
@@ -146,7 +161,7 @@ async function startServer(kind: "plain" | "odd"): Promise<BenchServer> {
   };
   const port = await nextLine();
   return {
-    url: `http://127.0.0.1:${port}`,
+    front: { url: `http://127.0.0.1:${port}`, path: "/", host: null },
     async end() {
       process_.stdin.end();
       const record = await nextLine();
