@@ -13,7 +13,7 @@ const folder = "/root/kubedrill-bench-restore";
 /** Returns when the manifests are back. @param begin called when the first of them is about to be moved away */
 export async function typedRestore(world: World, snapshot: StoredSnapshot, begin: () => void): Promise<void> {
   const controlPlanes = world.machines.filter((each) => each.role === "control-plane");
-  const places = await readPlaces(controlPlanes);
+  const places = await readPlaces(controlPlanes, world.file.etcd.runtime);
   const cluster = places.map(({ member, peerUrl }) => `${member}=${peerUrl}`).join(",");
   for (const machine of controlPlanes) {
     await type(machine, `rm -rf ${folder} && mkdir -p ${folder}/manifests`);

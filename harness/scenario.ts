@@ -47,6 +47,7 @@ export interface Needs {
   workers?: { min: number };
   vip?: boolean;
   etcd?: "stacked" | "external";
+  etcdRuntime?: "pod" | "systemd";
   /** `daemon-set`: its pods hold the port of their machines, and each is made anew where it was. */
   ingress?: "any" | "daemon-set";
 }
@@ -136,6 +137,10 @@ export function unmetNeed(needs: Needs, topology: Topology): string | null {
   if (needs.vip === true && topology.vip === null) return "needs a VIP, the lab file names none";
   if (needs.etcd !== undefined && topology.etcd.layout !== needs.etcd)
     return `needs ${needs.etcd} etcd, the lab's is ${topology.etcd.layout}`;
+  if (needs.etcdRuntime !== undefined && topology.etcd.runtime !== needs.etcdRuntime)
+    return needs.etcdRuntime === "systemd"
+      ? "needs etcd as a service, the lab's runs in pods"
+      : "needs etcd in pods, the lab's is a service";
   return needs.ingress === undefined ? null : unmetIngress(needs.ingress, topology);
 }
 

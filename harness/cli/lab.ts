@@ -76,12 +76,17 @@ function registerUp(lab: Command): void {
     "--components-source <source>",
     "where programs come from when they are not cached",
   );
+  const runtime = new Option(
+    "--etcd-runtime <runtime>",
+    "etcd in pods, as kubeadm does (default), or as a service of the control planes, as kubespray does",
+  );
   lab
     .command("up")
     .description("bring the lab up: made anew, restored, woken or left alone, whichever it needs")
     .option(...nameOption)
     .option("--control-planes <count>", "1, 3 or 5 (default 3)", number)
     .option("--workers <count>", "1 to 20 (default 2)", number)
+    .addOption(runtime.choices(["pod", "systemd"]))
     .option("--kubernetes <version>", "such as 1.35 (default: the newest known)")
     .option("--worker-memory <GiB>", memory, number)
     .addOption(source.choices(["auto", "download", "build"]).default("auto"))

@@ -124,6 +124,7 @@ function layout(options: Layout): Topology {
       ...workers.map((name) => machine(name, "worker")),
     ],
     etcd: {
+      runtime: "pod",
       layout: external ? "external" : "stacked",
       members: (external ? ["etcd1", "etcd2", "etcd3"] : controlPlanes).map((name) => ({
         id: name,

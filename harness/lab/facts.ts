@@ -22,6 +22,8 @@ export interface Topology {
   }[];
   etcd: {
     layout: "stacked" | "external";
+    /** Who runs a member: a kubelet, or the machine's service manager. */
+    runtime: "pod" | "systemd";
     members: { id: string; name: string; machine: string; learner: boolean; dbSizeBytes: number }[];
     leader: string | null;
   };

@@ -6,6 +6,7 @@ import { flag } from "./flags.ts";
 import { parseHaproxy } from "./parse-haproxy.ts";
 import { parseKeepalived } from "./parse-keepalived.ts";
 import { readMetrics } from "./read-metrics.ts";
+import { environmentFile } from "./etcd-service.ts";
 import type { Machine, World } from "./world.ts";
 
 const keepalivedPath = "/etc/keepalived/keepalived.conf";
@@ -16,20 +17,37 @@ const configz = z.object({ kubeletconfig: z.object({ nodeLeaseDurationSeconds: z
 export async function readSettings(world: World, kubernetesVersion: string): Promise<Settings> {
   const controlPlanes = world.machines.filter((each) => each.role === "control-plane");
   const flags = await readComponentFlags(world, ["etcd", "kube-controller-manager", "kube-apiserver"]);
-  const [keepalived, haproxy, kubelet, metrics] = await Promise.all([
+  const [service, keepalived, haproxy, kubelet, metrics] = await Promise.all([
+    readService(world, controlPlanes),
     readKeepalived(world, controlPlanes),
     readHaproxy(world, controlPlanes),
     readKubelet(world),
     readMetrics(world),
   ]);
   return {
-    etcd: etcdTimes(flags.get("etcd")),
+    etcd: etcdTimes(service ?? flags.get("etcd")),
     keepalived,
     haproxy,
     controllerManager: controllerManager(flags.get("kube-controller-manager"), kubernetesVersion),
     kubelet,
     apiServer: apiServer(flags.get("kube-apiserver")),
     ...(metrics === undefined ? {} : { metrics }),
+  };
+}
+
+/** etcd as a service has its flags as variables in a file. */
+async function readService(world: World, [first]: Machine[]): Promise<ComponentFlags | undefined> {
+  if (world.file.etcd.runtime !== "systemd" || first === undefined) return undefined;
+  const lines = (await readText(first, environmentFile)).split("\n");
+  const variables = lines.flatMap((line) => {
+    const [, name = "", value = ""] = /^(ETCD_\w+)=(.*)$/.exec(line.trim()) ?? [];
+    return name === "" ? [] : [[name, value] as const];
+  });
+  return {
+    component: "etcd",
+    pod: `${first.name}:${environmentFile}`,
+    command: [],
+    env: new Map(variables),
   };
 }
 

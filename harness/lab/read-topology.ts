@@ -28,7 +28,12 @@ export async function readTopology(world: World): Promise<Topology> {
     kubernetesVersion: version,
     etcdVersion: etcd.version,
     machines,
-    etcd: { layout: file.etcd.layout, members: etcd.members, leader: etcd.leader },
+    etcd: {
+      layout: file.etcd.layout,
+      runtime: file.etcd.runtime,
+      members: etcd.members,
+      leader: etcd.leader,
+    },
     vip: vip === undefined ? null : { ...vip, holder },
     leases: { controllerManager, scheduler },
     ingress,

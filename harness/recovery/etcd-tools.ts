@@ -8,7 +8,8 @@ const manifest = "/etc/kubernetes/manifests/etcd.yaml";
 
 /**
  * A script before which `etcdctl` (with certificates, at the member's own address) and `etcdutl` are defined, and
- * `etcd_image` prints the image of the machine's etcd.
+ * `start_etcd NAME FLAG…`, which starts another etcd of the machine's version in `folder`: as a container of that name
+ * where etcd runs in a pod, as a unit of that name where it is a service.
  * @param folder what tools from the image may see of the machine's disk
  */
 export function withEtcdTools({ etcd }: Pick<LabFile, "etcd">, folder: string, script: string): string {
@@ -20,6 +21,12 @@ export function withEtcdTools({ etcd }: Pick<LabFile, "etcd">, folder: string, s
 umask 077
 etcd_image() { sed -n 's/^ *image: *//p' ${manifest} | head -n 1; }
 in_image() { ctr -n k8s.io run --rm --net-host ${mounts} --cwd ${folder} "$(etcd_image)" "kubedrill-tool-$$" "$@"; }
+etcd_program() { systemctl show --property=ExecStart --value etcd | sed -n 's/.*path=\\([^ ;]*\\).*/\\1/p'; }
+start_etcd() {
+  name=$1; shift
+  if [ -e ${manifest} ]; then ctr -n k8s.io run -d --net-host ${mounts} --cwd ${folder} "$(etcd_image)" "$name" etcd "$@"
+  else systemd-run --quiet --collect --unit="$name" --property=WorkingDirectory=${folder} "$(etcd_program)" "$@"; fi
+}
 tool() { if command -v "$1" >/dev/null 2>&1; then command "$@"; else in_image "$@"; fi; }
 etcdctl() { tool etcdctl --endpoints=https://127.0.0.1:${String(clientPort)} ${certificates} "$@"; }
 etcdutl() { tool etcdutl "$@"; }

@@ -1,4 +1,4 @@
-// A folder of kubedrill's own on a machine, and a container that may be at work in it: taken away together.
+// A folder of kubedrill's own on a machine, and a container or a unit that may be at work in it: taken away together.
 import { z } from "zod";
 import { inconclusiveError } from "../base/errors.ts";
 import type { LedgerEntry } from "./mutation.ts";
@@ -9,7 +9,7 @@ const scratchKind = "machine.scratch";
 const schema = z.strictObject({
   machine: z.string().min(1),
   path: z.string().regex(/^\/var\/lib\/kubedrill\/[a-z0-9][a-z0-9.-]*$/),
-  /** Of containerd's namespace k8s.io. */
+  /** Of containerd's namespace k8s.io; or a unit of that name. */
   container: z
     .string()
     .regex(/^kubedrill-[a-z0-9-]+$/)
@@ -28,7 +28,9 @@ export function scratchEntry(id: string, scratch: Scratch): LedgerEntry {
     drill: "",
     openedAt: new Date().toISOString(),
     byHand: [
-      ...(container === null ? [] : [`on ${machine}: ctr -n k8s.io task kill -s KILL ${container}`]),
+      ...(container === null
+        ? []
+        : [`on ${machine}: ctr -n k8s.io task kill -s KILL ${container}; systemctl stop ${container}`]),
       `on ${machine}: rm -rf ${path}`,
     ],
   };
@@ -45,7 +47,7 @@ export function scratchFolder(): Undoable {
       const stop =
         container === null
           ? ""
-          : `ctr -n k8s.io task kill -s KILL ${container} 2>/dev/null; for i in $(seq 50); do ctr -n k8s.io task rm ${container} 2>/dev/null; ctr -n k8s.io container rm ${container} 2>/dev/null; ctr -n k8s.io container info ${container} >/dev/null 2>&1 || break; sleep 0.1; done; ctr -n k8s.io snapshot rm ${container} 2>/dev/null; `;
+          : `systemctl stop ${container} 2>/dev/null; ctr -n k8s.io task kill -s KILL ${container} 2>/dev/null; for i in $(seq 50); do ctr -n k8s.io task rm ${container} 2>/dev/null; ctr -n k8s.io container rm ${container} 2>/dev/null; ctr -n k8s.io container info ${container} >/dev/null 2>&1 || break; sleep 0.1; done; ctr -n k8s.io snapshot rm ${container} 2>/dev/null; `;
       await world.machine(machine).shell.run(`${stop}rm -rf -- ${path}`, { timeoutMs: 60_000, signal });
     },
     async verify(world, args, signal) {
@@ -53,7 +55,7 @@ export function scratchFolder(): Undoable {
       const there =
         container === null
           ? ""
-          : `; ctr -n k8s.io container info ${container} >/dev/null 2>&1 && echo ${container}`;
+          : `; ctr -n k8s.io container info ${container} >/dev/null 2>&1 && echo ${container}; systemctl is-active --quiet ${container} && echo ${container}`;
       const { stdout } = await world
         .machine(machine)
         .shell.run(`[ -e ${path} ] && echo ${path}${there}; true`, { timeoutMs: 20_000, signal });

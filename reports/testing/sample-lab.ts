@@ -19,6 +19,7 @@ export function sampleTopology(): Topology {
     })),
     etcd: {
       layout: "stacked",
+      runtime: "pod",
       members: ["cp1", "cp2", "cp3"].map((machine, index) => ({
         id: `8e9e05c52164694${String(index)}`,
         name: machine,

@@ -1,7 +1,6 @@
 // The body of a worker thread: drives one share of a load and tells the main thread every second what became of it.
 // A thread of its own, so that nothing the harness does meanwhile delays a request or its measurement.
 import { parentPort, workerData } from "node:worker_threads";
-import { autocannonLoop } from "./autocannon.ts";
 import { closedLoop } from "./closed-loop.ts";
 import { nowUs } from "./clock.ts";
 import type { Loop, LoopEvents } from "./loop.ts";
@@ -16,6 +15,8 @@ const sweepMs = 10;
 const { plan, share } = workerData as WorkerData;
 const port = parentPort;
 if (port === null) throw new Error("This file is the body of a worker thread.");
+/** Loaded only where it is used: that takes as long as many thousand requests. */
+const autocannon = plan.engine === "autocannon" ? await import("./autocannon.ts") : null;
 const tell = (message: FromWorker) => {
   port.postMessage(message);
 };
@@ -80,7 +81,7 @@ async function drive(zeroUs: number): Promise<void> {
 function loopOf(zeroUs: number, events: LoopEvents): Loop {
   if (plan.arrival.kind !== "closed")
     return openLoop(targetOf(plan), share, plan.arrival, { zeroUs, durationMs: plan.durationMs }, events);
-  return plan.engine === "autocannon"
-    ? autocannonLoop(plan, share, events)
-    : closedLoop(targetOf(plan), share, events);
+  return autocannon === null
+    ? closedLoop(targetOf(plan), share, events)
+    : autocannon.autocannonLoop(plan, share, events);
 }

@@ -1,6 +1,8 @@
-// Stacked etcd whose data gets a new folder, and whose manifest then names that folder, as kubeadm's guides do it. The old
-// folder stays where it is. Restored once more, the data goes back to the folder of before, so that it does not wander.
+// etcd whose data gets a new folder, and whose definition then names that folder: its manifest, as kubeadm's guides do it,
+// or the environment of its unit. The old folder stays where it is. Restored once more, the data goes back to the folder of
+// before, so that it does not wander.
 // Source: Kubernetes documentation, "Operating etcd clusters for Kubernetes", "Restoring an etcd cluster".
+import { environmentFile } from "../../lab/etcd-service.ts";
 import type { Stage } from "../../safety/way-back.ts";
 import { manifestsDir, type EtcdPlace } from "./places.ts";
 import type { Procedure, RestoreInput, Strategy } from "./procedure.ts";
@@ -9,21 +11,44 @@ import {
   asideOf,
   everyMember,
   forgetAsking,
-  startStages,
+  serveStages,
+  startStage,
   stopScript,
   stopStage,
-  unlessStaticPods,
+  unlessMembers,
   wayBackOf,
 } from "./static-pods.ts";
 
 export const newDirectory: Strategy = {
   id: "new-directory",
-  title: "stacked etcd: the data gets a new folder, and the manifest names it",
-  unfit: unlessStaticPods,
+  title:
+    "etcd on the control planes: the data gets a new folder, and the manifest or the unit's environment names it",
+  unfit: unlessMembers,
   plan: newDirectoryPlan,
 };
 
 const suffix = "-restored";
+
+/** The file by which etcd knows its folder. */
+interface Definition {
+  name: string;
+  /** Where it is while etcd may run, and while it may not. */
+  active: string;
+  stopped: string;
+  /** So often it names the folder: a manifest has a flag, a mount and a volume. */
+  mentions: number;
+}
+
+function definitionOf({ runtime }: EtcdPlace, aside: string): Definition {
+  return runtime === "pod"
+    ? {
+        name: "etcd.yaml",
+        active: `${manifestsDir}/etcd.yaml`,
+        stopped: `${aside}/etcd.yaml`,
+        mentions: 3,
+      }
+    : { name: "etcd.env", active: environmentFile, stopped: environmentFile, mentions: 1 };
+}
 
 /** The other one of the two names that a data folder has in turn. */
 function newDirOf({ dataDir }: EtcdPlace): string {
@@ -42,29 +67,31 @@ function newDirectoryPlan(input: RestoreInput): Procedure {
       })),
       {
         phase: "prepare",
-        title: "write the manifest anew, with the new folder in its flag, its mount and its volume",
+        title: "write etcd's definition anew, with the new folder wherever it names the old",
         limitMs: 20_000,
-        commands: everyMember(
-          places,
-          (
-            place,
-          ) => `sed 's#\\([ =]\\)${place.dataDir}$#\\1${newDirOf(place)}#' ${manifestsDir}/etcd.yaml > ${folderOf(place)}/etcd.yaml
-test "$(grep -c '[ =]${newDirOf(place)}$' ${folderOf(place)}/etcd.yaml)" = 3
-chmod --reference=${manifestsDir}/etcd.yaml ${folderOf(place)}/etcd.yaml`,
-        ),
+        commands: everyMember(places, (place) => {
+          const { name, active, mentions } = definitionOf(place, asideOf(input));
+          const written = `${folderOf(place)}/${name}`;
+          return `sed 's#\\([ =]\\)${place.dataDir}$#\\1${newDirOf(place)}#' ${active} > ${written}
+test "$(grep -c '[ =]${newDirOf(place)}$' ${written})" = ${String(mentions)}
+chmod --reference=${active} ${written}`;
+        }),
       },
       stopStage(input, (place) => `${newDirOf(place)}/member`),
       {
         phase: "swap",
-        title: "put the new manifest in place of the old, which is kept",
+        title: "put the new definition in place of the old, which is kept",
         limitMs: 20_000,
-        commands: everyMember(
-          places,
-          (place) => `mkdir -p ${asideOf(input)}/old && mv ${asideOf(input)}/etcd.yaml ${asideOf(input)}/old/
-mv ${folderOf(place)}/etcd.yaml ${asideOf(input)}/ && sync ${asideOf(input)}`,
-        ),
+        commands: everyMember(places, (place) => {
+          const aside = asideOf(input);
+          const { name, stopped } = definitionOf(place, aside);
+          // Each move is whole or not at all.
+          return `mkdir -p ${aside}/old && cp -p ${stopped} ${aside}/old.part && mv ${aside}/old.part ${aside}/old/${name}
+cp -p ${folderOf(place)}/${name} ${aside}/new.part && mv ${aside}/new.part ${stopped} && sync ${aside} ${stopped}`;
+        }),
       },
-      ...startStages(input, folderOf),
+      startStage(input),
+      ...serveStages(input, folderOf),
     ],
     keepOld: {
       phase: "serve",
@@ -86,45 +113,47 @@ function parentOf(path: string): string {
 
 function backStages(input: RestoreInput): Stage[] {
   const { places } = input;
-  const old = `${asideOf(input)}/old/etcd.yaml`;
+  const definition = (place: EtcdPlace) => definitionOf(place, asideOf(input));
+  const oldOf = (place: EtcdPlace) => `${asideOf(input)}/old/${definition(place).name}`;
   return [
     {
       title: "stop what may run on the restored data",
       limitMs: 60_000,
       commands: everyMember(
         places,
-        (place) => `if [ -e ${old} ]; then
+        (place) => `if [ -e ${oldOf(place)} ]; then
 ${stopScript(input, { ...place, dataDir: newDirOf(place) })}
 fi`,
       ),
     },
     {
-      title: "put the old manifest back",
+      title: "put the old definition back",
       limitMs: 20_000,
-      commands: everyMember(
-        places,
-        () =>
-          `if [ -e ${old} ]; then rm -f ${manifestsDir}/etcd.yaml; mv ${old} ${asideOf(input)}/etcd.yaml; fi`,
-      ),
+      commands: everyMember(places, (place) => {
+        const { active, stopped } = definition(place);
+        const away = active === stopped ? "" : `rm -f ${active}; `;
+        return `if [ -e ${oldOf(place)} ]; then ${away}mv ${oldOf(place)} ${stopped}; fi`;
+      }),
     },
   ];
 }
 
-/** The data that the manifest names is never touched. What was there before the restore began has no folder of it. */
+/** The data that the definition names is never touched. What was there before the restore began has no folder of it. */
 function cleanStage(input: RestoreInput, folderOf: (place: EtcdPlace) => string): Stage {
   return {
-    title: "take away what the restore has made, and the data that no manifest names",
+    title: "take away what the restore has made, and the data that no definition names",
     limitMs: 60_000,
     commands: [
-      ...everyMember(
-        input.places,
-        (place) => `if [ -d ${folderOf(place)} ]; then
-  if grep -q -- '--data-dir=${newDirOf(place)}$' ${manifestsDir}/etcd.yaml; then rm -rf ${place.dataDir}
-  elif grep -q -- '--data-dir=${place.dataDir}$' ${manifestsDir}/etcd.yaml; then rm -rf ${newDirOf(place)}
-  else echo "${manifestsDir}/etcd.yaml names neither ${place.dataDir} nor ${newDirOf(place)}" >&2; exit 1; fi
+      ...everyMember(input.places, (place) => {
+        const { active } = definitionOf(place, asideOf(input));
+        const names = (folder: string) => `grep -qE -- '(--data-dir|ETCD_DATA_DIR)=${folder}$' ${active}`;
+        return `if [ -d ${folderOf(place)} ]; then
+  if ${names(newDirOf(place))}; then rm -rf ${place.dataDir}
+  elif ${names(place.dataDir)}; then rm -rf ${newDirOf(place)}
+  else echo "${active} names neither ${place.dataDir} nor ${newDirOf(place)}" >&2; exit 1; fi
 fi
-rm -rf ${asideOf(input)} ${folderOf(place)}`,
-      ),
+rm -rf ${asideOf(input)} ${folderOf(place)}`;
+      }),
       ...forgetAsking(input),
     ],
   };

@@ -1,12 +1,18 @@
-// Where each member of etcd is and what it is called, as its own manifest says: needs no API and no etcd.
+// Where each member of etcd is and what it is called, as its own definition says: needs no API and no etcd.
 import { parse } from "yaml";
 import { z } from "zod";
 import { messageOf, usageError } from "../../base/errors.ts";
 import { flag } from "../../lab/flags.ts";
+import { environmentFile } from "../../lab/etcd-service.ts";
+import type { LabFile } from "../../lab/lab-file.ts";
 import type { Machine } from "../../lab/world.ts";
+
+/** Who runs a member: the kubelet, by a manifest, or systemd, by a unit and its environment. */
+export type EtcdRuntime = LabFile["etcd"]["runtime"];
 
 export interface EtcdPlace {
   machine: string;
+  runtime: EtcdRuntime;
   member: string;
   peerUrl: string;
   /** On the machine, and the same in the pod. */
@@ -16,11 +22,14 @@ export interface EtcdPlace {
 /** Where the kubelet looks for static pods. */
 export const manifestsDir = "/etc/kubernetes/manifests";
 
-/** @throws KubedrillError (usage) that names the machine and what is wrong with its manifest */
-export function readPlaces(controlPlanes: readonly Machine[]): Promise<EtcdPlace[]> {
+/** @throws KubedrillError (usage) that names the machine and what is wrong with its definition */
+export function readPlaces(controlPlanes: readonly Machine[], runtime: EtcdRuntime): Promise<EtcdPlace[]> {
+  const [path, placeOf] =
+    runtime === "pod"
+      ? [`${manifestsDir}/etcd.yaml`, placeOfManifest]
+      : [environmentFile, placeOfEnvironment];
   return Promise.all(
     controlPlanes.map(async ({ name, shell }) => {
-      const path = `${manifestsDir}/etcd.yaml`;
       const text = await shell.run(`cat ${path}`, { timeoutMs: 10_000 }).catch((error: unknown) => {
         throw usageError(`${path} of ${name} cannot be read: ${messageOf(error)}`, { cause: error });
       });
@@ -44,11 +53,8 @@ const pod = z.object({
   }),
 });
 
-/** A path that scripts may carry as it is. */
-const plainPath = /^\/[A-Za-z0-9._/-]+$/;
-
 /** Pure. @param text the manifest of etcd's static pod @throws KubedrillError (usage) with what is missing */
-export function placeOf(machine: string, text: string): EtcdPlace {
+export function placeOfManifest(machine: string, text: string): EtcdPlace {
   const wrong = (what: string) =>
     usageError(`The manifest of etcd on ${machine} ${what}; nothing was touched.`);
   let raw: unknown;
@@ -66,17 +72,53 @@ export function placeOf(machine: string, text: string): EtcdPlace {
     if (value === undefined) throw wrong(`has no --${name}`);
     return value;
   };
-  const dataDir = needed("data-dir");
-  const peerUrl = needed("initial-advertise-peer-urls");
-  const member = needed("name");
-  if (!plainPath.test(dataDir)) throw wrong(`has a --data-dir that is no plain path: ${dataDir}`);
-  if (!/^https?:\/\/[A-Za-z0-9.:[\]-]+$/.test(peerUrl)) throw wrong(`has no single peer URL: ${peerUrl}`);
-  if (!/^[A-Za-z0-9._-]+$/.test(member)) throw wrong(`has a --name that is no plain word: ${member}`);
+  const place = plain(
+    {
+      machine,
+      runtime: "pod",
+      member: needed("name"),
+      peerUrl: needed("initial-advertise-peer-urls"),
+      dataDir: needed("data-dir"),
+    },
+    wrong,
+  );
+  const { dataDir } = place;
   const mount = container.volumeMounts.find((each) => each.mountPath === dataDir);
   const volume = found.data?.spec.volumes.find((each) => each.name === mount?.name);
   const hostPath = volume?.hostPath?.path;
   if (hostPath === undefined) throw wrong(`mounts no folder of the machine at ${dataDir}`);
   if (hostPath !== dataDir)
     throw wrong(`keeps its data in ${hostPath} and calls it ${dataDir}, which no strategy provides for`);
-  return { machine, member, peerUrl, dataDir };
+  return place;
+}
+
+/** Pure. @param text the environment of etcd's unit @throws KubedrillError (usage) with what is missing */
+export function placeOfEnvironment(machine: string, text: string): EtcdPlace {
+  const wrong = (what: string) =>
+    usageError(`${environmentFile} of ${machine} ${what}; nothing was touched.`);
+  const needed = (name: string) => {
+    const value = new RegExp(`^${name}=(.+)$`, "m").exec(text)?.[1]?.trim();
+    if (value === undefined) throw wrong(`has no ${name}`);
+    return value;
+  };
+  return plain(
+    {
+      machine,
+      runtime: "systemd",
+      member: needed("ETCD_NAME"),
+      peerUrl: needed("ETCD_INITIAL_ADVERTISE_PEER_URLS"),
+      dataDir: needed("ETCD_DATA_DIR"),
+    },
+    wrong,
+  );
+}
+
+/** Scripts may carry what it says as it is. @throws what `wrong` makes */
+function plain(place: EtcdPlace, wrong: (what: string) => Error): EtcdPlace {
+  const { dataDir, peerUrl, member } = place;
+  if (!/^\/[A-Za-z0-9._/-]+$/.test(dataDir))
+    throw wrong(`has a data folder that is no plain path: ${dataDir}`);
+  if (!/^https?:\/\/[A-Za-z0-9.:[\]-]+$/.test(peerUrl)) throw wrong(`has no single peer URL: ${peerUrl}`);
+  if (!/^[A-Za-z0-9._-]+$/.test(member)) throw wrong(`has a name that is no plain word: ${member}`);
+  return place;
 }

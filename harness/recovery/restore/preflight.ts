@@ -30,13 +30,13 @@ const spareBytes = 256 * 1024 * 1024;
 export async function preflight(world: World, order: Order): Promise<RestoreInput> {
   const { snapshot, id } = order;
   const { layout, runtime } = world.file.etcd;
-  if (layout !== "stacked" || runtime !== "pod")
+  if (layout !== "stacked")
     throw usageError(
-      `kubedrill restores stacked etcd that runs in pods; this lab's is ${layout} and runs ${runtime === "pod" ? "in pods" : "as a service"}. Nothing was touched.`,
+      `kubedrill restores etcd that runs on the control planes; this lab's is ${layout}. Nothing was touched.`,
     );
   const controlPlanes = world.machines.filter((each) => each.role === "control-plane");
   await machinesAnswer(world.machines);
-  const places = await readPlaces(controlPlanes);
+  const places = await readPlaces(controlPlanes, runtime);
   const tools = await toolsOf(world, controlPlanes);
   const older = tools.map((each) => each.version).sort()[0] ?? "";
   const findings = [

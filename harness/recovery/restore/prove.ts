@@ -41,9 +41,9 @@ export async function proveRestored(
     places.map((place) =>
       viewOf(world, place).then(
         (view) => ({ view, why: null }),
-        (error: unknown) => ({
+        async (error: unknown) => ({
           view: null,
-          why: `the member on ${place.machine} does not answer: ${messageOf(error)}`,
+          why: `the member on ${place.machine} does not answer${await complaintOf(world, place)}: ${messageOf(error)}`,
         }),
       ),
     ),
@@ -153,6 +153,24 @@ async function viewOf(world: World, place: EtcdPlace): Promise<MemberView> {
     hash: null,
     owner: await ownerOf(machine, place),
   };
+}
+
+/**
+ * Before it has found a majority of its cluster a member answers nobody, but its log says why.
+ * @returns an addition to a sentence; "" when nothing is found
+ */
+async function complaintOf(world: World, { machine, runtime }: EtcdPlace): Promise<string> {
+  const log =
+    runtime === "pod"
+      ? "crictl logs --tail 200 $(crictl ps -a -q --name '^etcd$' | head -n 1) 2>&1"
+      : "journalctl --unit etcd --lines 200 --output cat";
+  const script = `${log} | grep -E '"level":"(warn|error|fatal|panic)"' | sed -n 's/.*"msg":"\\([^"]*\\)".*/\\1/p' | sort | uniq -c | sort -rn | head -n 1`;
+  const { stdout } = await world
+    .machine(machine)
+    .shell.run(script, { timeoutMs: toolLimitMs })
+    .catch(() => ({ stdout: "" }));
+  const most = /^\s*\d+ (.+)$/.exec(stdout.trimEnd())?.[1];
+  return most === undefined ? "" : ` (its log says most of all: ${most})`;
 }
 
 /** 64-bit numbers come as texts. A member's status names its alarms and the want of a leader among its errors. */

@@ -22,27 +22,13 @@ export interface RestoreInto {
 }
 
 export function restoreStages(input: RestoreInput, intoOf: (place: EtcdPlace) => RestoreInto): PhasedStage[] {
-  const { places, snapshot } = input;
+  const { places } = input;
   return [
-    {
-      phase: "prepare",
-      title: "make a folder for the restore",
-      limitMs: 20_000,
-      commands: everyMember(places, (place) => {
-        const { first, folder } = intoOf(place);
-        return `${first === undefined ? "" : `${first}\n`}umask 077; mkdir -p ${folder}`;
-      }),
-    },
-    {
-      phase: "prepare",
-      title: "bring the snapshot to every member's machine",
-      limitMs: restoreLimitMs,
-      commands: places.map((place) => ({
-        machine: place.machine,
-        send: snapshot,
-        to: `${intoOf(place).folder}/snapshot.db`,
-      })),
-    },
+    folderStage(places, (place) => {
+      const { first, folder } = intoOf(place);
+      return `${first === undefined ? "" : `${first}\n`}umask 077; mkdir -p ${folder}`;
+    }),
+    sendStage(input, places, (place) => intoOf(place).folder),
     {
       phase: "prepare",
       title: "restore it beside the data, each for its own member, with owner and mode as before",
@@ -52,20 +38,82 @@ export function restoreStages(input: RestoreInput, intoOf: (place: EtcdPlace) =>
   ];
 }
 
+/** On one machine only, as a cluster that knows neither names nor peer URLs; every member's machine gets a folder. */
+export function restoreAlone(
+  input: RestoreInput,
+  place: EtcdPlace,
+  folderOf: (place: EtcdPlace) => string,
+): PhasedStage[] {
+  const folder = folderOf(place);
+  const into = { folder, dataDir: `${folder}/restored` };
+  return [
+    folderStage(input.places, (each) => `umask 077; mkdir -p ${folderOf(each)}`),
+    sendStage(input, [place], folderOf),
+    {
+      phase: "prepare",
+      title: `restore it beside the data on ${place.machine}, with owner and mode as before`,
+      limitMs: restoreLimitMs,
+      commands: [
+        { machine: place.machine, run: `${toolCommand(input, into, [])}\n${ownedAsBefore(place, into)}` },
+      ],
+    },
+  ];
+}
+
+function folderStage(places: readonly EtcdPlace[], scriptOf: (place: EtcdPlace) => string): PhasedStage {
+  return {
+    phase: "prepare",
+    title: "make a folder for the restore",
+    limitMs: 20_000,
+    commands: everyMember(places, scriptOf),
+  };
+}
+
+function sendStage(
+  { snapshot }: RestoreInput,
+  places: readonly EtcdPlace[],
+  folderOf: (place: EtcdPlace) => string,
+): PhasedStage {
+  const all = places.length > 1 ? "every member's machine" : (places[0]?.machine ?? "");
+  return {
+    phase: "prepare",
+    title: `bring the snapshot to ${all}`,
+    limitMs: restoreLimitMs,
+    commands: places.map((place) => ({
+      machine: place.machine,
+      send: snapshot,
+      to: `${folderOf(place)}/snapshot.db`,
+    })),
+  };
+}
+
 /**
  * With the names and peer URLs of all, so that it becomes one cluster; with a token of its own, so that no member of an
  * earlier one is ever taken for one of it.
  */
-function restoreScript(
-  { places, id, canBump }: RestoreInput,
-  { member, peerUrl, dataDir: oldDir }: EtcdPlace,
-  { folder, dataDir }: RestoreInto,
-): string {
+function restoreScript(input: RestoreInput, place: EtcdPlace, into: RestoreInto): string {
+  const { places, id } = input;
+  const { member, peerUrl } = place;
   const cluster = places.map((each) => `${each.member}=${each.peerUrl}`).join(",");
-  const bump = canBump ? ` --bump-revision ${String(revisionBump)} --mark-compacted` : "";
-  const own = `--name ${member} --initial-advertise-peer-urls ${peerUrl}`;
-  return `etcdutl snapshot restore ${folder}/snapshot.db ${own} --initial-cluster ${cluster} --initial-cluster-token kubedrill-${id} --data-dir ${dataDir}${bump}
-chown -R --reference=${oldDir}/member ${dataDir}/member && chmod --reference=${oldDir}/member ${dataDir}/member
+  const identity = [
+    `--name ${member} --initial-advertise-peer-urls ${peerUrl}`,
+    `--initial-cluster ${cluster} --initial-cluster-token kubedrill-${id}`,
+  ];
+  return `${toolCommand(input, into, identity)}\n${ownedAsBefore(place, into)}`;
+}
+
+function toolCommand(
+  { canBump }: RestoreInput,
+  { folder, dataDir }: RestoreInto,
+  identity: readonly string[],
+): string {
+  const bump = canBump ? [`--bump-revision ${String(revisionBump)} --mark-compacted`] : [];
+  const flags = [...identity, `--data-dir ${dataDir}`, ...bump].join(" ");
+  return `etcdutl snapshot restore ${folder}/snapshot.db ${flags}`;
+}
+
+function ownedAsBefore({ dataDir: oldDir }: EtcdPlace, { dataDir }: RestoreInto): string {
+  return `chown -R --reference=${oldDir}/member ${dataDir}/member && chmod --reference=${oldDir}/member ${dataDir}/member
 chown --reference=${oldDir} ${dataDir} && chmod --reference=${oldDir} ${dataDir}
 sync ${dataDir}/member/snap/db`;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { newDirectory } from "./new-directory.ts";
-import { placeOf, type EtcdPlace } from "./places.ts";
+import { placeOfEnvironment, placeOfManifest, type EtcdPlace } from "./places.ts";
 import type { RestoreInput } from "./procedure.ts";
 import { notOneCluster, notSameData, type MemberView } from "./prove.ts";
 import { runbookOf } from "./runbook.ts";
@@ -27,6 +27,7 @@ spec:
 
 const places: EtcdPlace[] = ["1", "2", "3"].map((each) => ({
   machine: `cp${each}`,
+  runtime: "pod",
   member: `cp${each}`,
   peerUrl: `https://10.0.0.${each}:2380`,
   dataDir: "/var/lib/etcd",
@@ -50,21 +51,48 @@ const input: RestoreInput = {
 };
 
 it("knows from a manifest where a member is and what it is called", () => {
-  expect(placeOf("cp1", manifest)).toEqual(places[0]);
+  expect(placeOfManifest("cp1", manifest)).toEqual(places[0]);
 });
 
 it.each([
   ["is no pod", "[]"],
   ["has no --name", manifest.replace("--name=cp1", "--other=cp1")],
   [
-    "has a --data-dir that is no plain path",
+    "has a data folder that is no plain path",
     manifest.replace("--data-dir=/var/lib/etcd", '"--data-dir=/var/$(x)"'),
   ],
   ["mounts no folder of the machine", manifest.replace("hostPath: { path: /var/lib/etcd }", "emptyDir: {}")],
   ["keeps its data in /data", manifest.replace("path: /var/lib/etcd }", "path: /data }")],
   ["has no single peer URL", manifest.replace("https://10.0.0.1:2380", "https://a:2380,https://b:2380")],
 ])("refuses a manifest that %s", (why, text) => {
-  expect(() => placeOf("cp1", text)).toThrow(why);
+  expect(() => placeOfManifest("cp1", text)).toThrow(why);
+});
+
+const environment = `ETCD_NAME=cp1
+ETCD_DATA_DIR=/var/lib/etcd
+ETCD_INITIAL_ADVERTISE_PEER_URLS=https://10.0.0.1:2380
+`;
+const services = places.map((each): EtcdPlace => ({ ...each, runtime: "systemd" }));
+
+it("knows the same from the environment of a service", () => {
+  expect(placeOfEnvironment("cp1", environment)).toEqual(services[0]);
+});
+
+it.each([
+  ["has no ETCD_NAME", environment.replace("ETCD_NAME", "NAME")],
+  ["has a data folder that is no plain path", environment.replace("/var/lib/etcd", '"/var/lib/etcd"')],
+  ["has no single peer URL", environment.replace(":2380", ":2380,https://10.0.0.2:2380")],
+])("refuses an environment that %s", (why, text) => {
+  expect(() => placeOfEnvironment("cp1", text)).toThrow(why);
+});
+
+it.each([stackedSwap, newDirectory])("stops and starts etcd as what it is: $id", (strategy) => {
+  const texts = (of: EtcdPlace[]) => JSON.stringify(strategy.plan({ ...input, places: of }));
+  expect(texts(places)).not.toContain("systemctl stop etcd");
+  expect(texts(places)).toContain("manifests/etcd.yaml");
+  expect(texts(services)).toContain("systemctl stop etcd & wait");
+  expect(texts(services)).toContain("systemctl start --no-block etcd");
+  expect(texts(services)).not.toContain("etcd.yaml");
 });
 
 it("restores each member under its own name, into one cluster of all", () => {
@@ -110,7 +138,7 @@ it.each([stackedSwap, newDirectory])(
 it("never deletes the data that a manifest names", () => {
   const [clean] = newDirectory.plan(input).wayBack.clean;
   expect(clean?.commands[0]?.run).toContain(
-    "if grep -q -- '--data-dir=/var/lib/etcd-restored$' /etc/kubernetes/manifests/etcd.yaml; then rm -rf /var/lib/etcd\n",
+    "if grep -qE -- '(--data-dir|ETCD_DATA_DIR)=/var/lib/etcd-restored$' /etc/kubernetes/manifests/etcd.yaml; then rm -rf /var/lib/etcd\n",
   );
   const back = newDirectory.plan({
     ...input,
@@ -130,7 +158,7 @@ it("can be read and typed by a person, with the way back", () => {
 
 it("refuses a strategy that does not exist", () => {
   expect(() => chooseStrategy(input, "hope")).toThrow("There is no strategy hope.");
-  expect(() => chooseStrategy({ places: [] })).toThrow("no control plane has a manifest of etcd");
+  expect(() => chooseStrategy({ places: [] })).toThrow("no control plane has a member of etcd");
 });
 
 const members = places.map(({ member, peerUrl }) => `${member}=${peerUrl}`);

@@ -1,11 +1,20 @@
-// Scripts for control planes that run as static pods of the kubelet, as kubeadm makes them: stopped at once, started in
-// the order in which each needs the other. They are meant to be read, and to be typed by a person as well.
+// Scripts for control planes that run as static pods of the kubelet, as kubeadm makes them, with etcd among them or as a
+// service beside them: stopped at once, started in the order in which each needs the other. They are meant to be read, and
+// to be typed by a person as well.
 import { askMember } from "../etcd-tools.ts";
 import type { Command, Stage, WayBack } from "../../safety/way-back.ts";
 import { manifestsDir, type EtcdPlace } from "./places.ts";
 import type { PhasedStage, RestoreInput } from "./procedure.ts";
 
-const components = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
+/** What the kubelet runs there. */
+function componentsOf({ runtime }: EtcdPlace): string[] {
+  return [
+    ...(runtime === "pod" ? ["etcd"] : []),
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+  ];
+}
 
 /** Between asking a container to stop and killing it; what is on etcd's disk is safe either way. */
 const graceSeconds = 3;
@@ -15,8 +24,8 @@ const stopLimitSeconds = 30;
 /** Between two looks. */
 const lookSeconds = 0.2;
 
-export function unlessStaticPods({ places }: Pick<RestoreInput, "places">): string | null {
-  return places.length === 0 ? "no control plane has a manifest of etcd" : null;
+export function unlessMembers({ places }: Pick<RestoreInput, "places">): string | null {
+  return places.length === 0 ? "no control plane has a member of etcd" : null;
 }
 
 export function everyMember(places: readonly EtcdPlace[], scriptOf: (place: EtcdPlace) => string): Command[] {
@@ -42,14 +51,18 @@ export function stopStage(input: RestoreInput, readyOf: (place: EtcdPlace) => st
  * Without its kubelet nothing is started again; without its manifest not even after a reboot. bbolt keeps a lock on its
  * file as long as a process has it open (bbolt, `flock`), whichever runtime started that process.
  */
-export function stopScript(input: Pick<RestoreInput, "id">, { dataDir }: EtcdPlace): string {
+export function stopScript(input: Pick<RestoreInput, "id">, place: EtcdPlace): string {
+  const { dataDir, runtime } = place;
   const aside = asideOf(input);
-  const all = components.map((each) => `${each}.yaml`).join(" ");
+  const all = componentsOf(place)
+    .map((each) => `${each}.yaml`)
+    .join(" ");
+  const service = runtime === "systemd" ? "systemctl stop etcd & " : "";
   return `mkdir -p ${aside}
 systemctl stop kubelet
 for each in ${all}; do if [ -e ${manifestsDir}/$each ]; then mv ${manifestsDir}/$each ${aside}/; fi; done
 containers() { for pod in $(crictl pods -q --namespace kube-system --label tier=control-plane); do crictl ps -q --pod $pod; done; }
-for each in $(containers); do crictl stop -t ${String(graceSeconds)} $each >/dev/null & done; wait
+for each in $(containers); do crictl stop -t ${String(graceSeconds)} $each >/dev/null & done; ${service}wait
 end=$(($(date +%s) + ${String(stopLimitSeconds)}))
 until [ -z "$(containers)" ] && flock -n -x ${dataDir}/member/snap/db true; do
   if [ "$(date +%s)" -ge "$end" ]; then echo "${dataDir} or a container of the control plane is still in use" >&2; exit 1; fi
@@ -64,22 +77,29 @@ export type FolderOf = (place: EtcdPlace) => string;
  * etcd first; then, when its data is proven, the API servers, which would exit without it and be held back; then those
  * that need an API.
  */
-export function startStages(input: RestoreInput, folderOf: FolderOf): PhasedStage[] {
+export function startStage(input: RestoreInput): PhasedStage {
+  const aside = asideOf(input);
+  return {
+    phase: "start",
+    title: "start etcd on every machine, and wait until each member serves",
+    limitMs: 130_000,
+    commands: everyMember(
+      input.places,
+      ({ runtime }) => `${
+        runtime === "pod" ? `mv ${aside}/etcd.yaml ${manifestsDir}/` : startService
+      } && systemctl start kubelet
+${waitFor(etcdServes(input), 120, "etcd does not serve")}`,
+    ),
+  };
+}
+
+/** When etcd serves what was proven: the API servers, then those that need an API. */
+export function serveStages(input: RestoreInput, folderOf: FolderOf): PhasedStage[] {
   const { places, apiPort } = input;
   const aside = asideOf(input);
   const pki = "/etc/kubernetes/pki";
   const api = `curl -sf -m 5 --cacert ${pki}/ca.crt --cert ${pki}/apiserver-kubelet-client.crt --key ${pki}/apiserver-kubelet-client.key https://127.0.0.1:${String(apiPort)}/readyz`;
   return [
-    {
-      phase: "start",
-      title: "start etcd on every machine, and wait until each member serves",
-      limitMs: 130_000,
-      commands: everyMember(
-        places,
-        () => `mv ${aside}/etcd.yaml ${manifestsDir}/ && systemctl start kubelet
-${waitFor(etcdServes(input), 120, "etcd does not serve")}`,
-      ),
-    },
     {
       phase: "serve",
       title:
@@ -104,6 +124,9 @@ touch ${folderOf(place)}/committed && sync ${folderOf(place)}`,
     { phase: "serve", ...restartOthers(input) },
   ];
 }
+
+/** Its environment may be another one now. It is waited for by what it says of itself. */
+export const startService = "systemctl daemon-reload && systemctl start --no-block etcd";
 
 /** @param own what is particular to a strategy: how the old data gets its place again, and what is left to take away */
 export function wayBackOf(
@@ -132,7 +155,8 @@ function finishStages(input: RestoreInput): Stage[] {
       limitMs: 30_000,
       commands: everyMember(
         input.places,
-        () => `if [ -d ${aside} ]; then
+        ({ runtime }) => `if [ -d ${aside} ]; then
+  ${runtime === "systemd" ? startService : ":"}
   moved=no
   for each in ${aside}/*.yaml; do if [ -e "$each" ]; then mv "$each" ${manifestsDir}/; moved=yes; fi; done
   if [ $moved = yes ]; then systemctl restart kubelet; else systemctl start kubelet; fi
@@ -188,7 +212,7 @@ function checkStage(input: RestoreInput, folderOf: FolderOf): Stage {
       (
         place,
       ) => `for each in ${folderOf(place)} ${asideOf(input)}; do if [ -e $each ]; then echo "there is still $each"; fi; done
-for each in ${components.join(" ")}; do if [ ! -e ${manifestsDir}/$each.yaml ]; then echo "there is no ${manifestsDir}/$each.yaml"; fi; done
+for each in ${componentsOf(place).join(" ")}; do if [ ! -e ${manifestsDir}/$each.yaml ]; then echo "there is no ${manifestsDir}/$each.yaml"; fi; done
 systemctl is-active --quiet kubelet || echo "the kubelet does not run"
 for i in $(seq 300); do if ${etcdServes(input)}; then exit 0; fi; sleep ${String(lookSeconds)}; done
 echo "etcd does not serve"`,
@@ -197,11 +221,11 @@ echo "etcd does not serve"`,
 }
 
 /** A member that has no quorum says of itself that it is not healthy. */
-function etcdServes({ etcd }: Pick<RestoreInput, "etcd">): string {
+export function etcdServes({ etcd }: Pick<RestoreInput, "etcd">): string {
   return `${askMember(etcd, "/health", null, 2)} | grep -q '"true"'`;
 }
 
-function waitFor(condition: string, seconds: number, complaint: string): string {
+export function waitFor(condition: string, seconds: number, complaint: string): string {
   return `end=$(($(date +%s) + ${String(seconds)}))
 until ${condition}; do
   if [ "$(date +%s)" -ge "$end" ]; then echo "${complaint}" >&2; exit 1; fi

@@ -1,11 +1,12 @@
 // The strategies, one a line, and which of them fits a layout.
 import { usageError } from "../../base/errors.ts";
 import type { RestoreInput, Strategy } from "./procedure.ts";
+import { forceNewCluster } from "./force-new-cluster.ts";
 import { newDirectory } from "./new-directory.ts";
 import { stackedSwap } from "./stacked-swap.ts";
 
 /** In order of preference. */
-const strategies: readonly Strategy[] = [stackedSwap, newDirectory];
+const strategies: readonly Strategy[] = [stackedSwap, newDirectory, forceNewCluster];
 
 export const strategyIds: readonly string[] = strategies.map((each) => each.id);
 

@@ -76,7 +76,7 @@ function readingScript(path: string, container: string): string {
   const client = "unix://client.sock:0";
   const peer = "unix://peer.sock:0";
   return `cd ${path}
-ctr -n k8s.io run -d --net-host --mount type=bind,src=${path},dst=${path},options=rbind:rw --cwd ${path} "$(etcd_image)" ${container} etcd --data-dir ${path}/data --listen-client-urls ${client} --advertise-client-urls ${client} --listen-peer-urls ${peer} --initial-advertise-peer-urls ${peer} --initial-cluster default=${peer} --unsafe-no-fsync --logger zap --log-level error
+start_etcd ${container} --data-dir ${path}/data --listen-client-urls ${client} --advertise-client-urls ${client} --listen-peer-urls ${peer} --initial-advertise-peer-urls ${peer} --initial-cluster default=${peer} --unsafe-no-fsync --logger zap --log-level error
 ask() { tool etcdctl --endpoints=${client} --dial-timeout=1s --command-timeout="$2" get "$1" --prefix --count-only -w fields; }
 for i in $(seq 30); do ask "" 2s >/dev/null 2>&1 && break; sleep 0.5; done
 ask "" 20s

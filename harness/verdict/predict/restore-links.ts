@@ -23,7 +23,14 @@ const commands = given("a few commands on every machine", {
   source: "allowance: shells, the runtime's client and the service manager",
 });
 
-export function restoreLinks(situation: Situation): RestoreLinks {
+const takenIn = given("a member is taken in", {
+  value: 5000,
+  source:
+    "etcd server: peers must have been connected for `HealthInterval`, 5 s, before another may be added",
+});
+
+/** @param inTurn the first member is started twice, the others join it one after the other */
+export function restoreLinks(situation: Situation, inTurn = false): RestoreLinks {
   const { allowances, input, finalHolder } = situation;
   const { settings } = input;
   const stop = chain(
@@ -32,10 +39,11 @@ export function restoreLinks(situation: Situation): RestoreLinks {
     commands,
   );
   const swap = chain("the data is in place", commands);
-  const start = chain(
+  const member = chain(
     "etcd serves",
     commands,
-    given("etcd's container starts", allowances.componentStartMs),
+    // As a container or as a service.
+    given("etcd starts", allowances.componentStartMs),
     // etcd server/etcdserver/corrupt.go, `InitialCheck`: a member asks its peers before it serves.
     given("members compare their data before they serve", {
       value: etcdRequestLimitMs(settings),
@@ -43,6 +51,9 @@ export function restoreLinks(situation: Situation): RestoreLinks {
     }),
     election(settings),
   );
+  const start = inTurn
+    ? chain("etcd serves", member, member, ...situation.members.slice(1).flatMap(() => [takenIn, member]))
+    : member;
   const serve = chain(
     "the control planes serve",
     given("the API servers' containers start", allowances.componentStartMs),

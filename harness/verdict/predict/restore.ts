@@ -25,6 +25,8 @@ export interface RestorePlan {
   canaries: string[];
   /** The outcome of a restore that went well. */
   committed: string;
+  /** Members join one after the other, instead of all being restored at once. */
+  inTurn?: boolean;
   /** Names of further restores in a row. */
   again: string[];
 }
@@ -33,7 +35,7 @@ export interface RestorePlan {
 export function predictRestore(input: PredictionInput, plan: RestorePlan): Prediction {
   // No machine is off.
   const situation = situationOf(input, []);
-  const links = restoreLinks(situation);
+  const links = restoreLinks(situation, plan.inTurn === true);
   const members = String(situation.members.length);
   return {
     statements: [

@@ -63,6 +63,7 @@ function topologyOf(all: string[], controlPlanes: number, learners: number, opti
     })),
     etcd: {
       layout: "stacked",
+      runtime: "pod",
       members: planes.map((machine, index) => ({
         id: String(index),
         name: machine,

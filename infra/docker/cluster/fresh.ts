@@ -4,6 +4,7 @@ import { z } from "zod";
 import { apiClient } from "./api.ts";
 import { linkImages } from "./copy-var.ts";
 import { docker } from "./engine.ts";
+import { startEtcdService } from "./etcd-service.ts";
 import { applyAddons, installDns, kubeadmInit, kubeadmJoin, waitForRuntime } from "./kubeadm.ts";
 import { demoImage, labPaths, newLabKeys, writeLabFile, writeSecret, type LabKeys } from "./lab-files.ts";
 import { firstControlPlane, type LabLayout, type MachinePlan } from "./layout.ts";
@@ -35,7 +36,16 @@ export async function buildFresh(
   // The first control plane is what all others wait for: it gets the host to itself for its start.
   await powerOn(first);
   const powered = Promise.all(others.map(powerOn));
-  const [init] = await Promise.all([waitForRuntime(first).then(() => kubeadmInit(layout)), powered]);
+  const initialize = async () => {
+    if (layout.etcd.runtime === "systemd") {
+      await powered;
+      await startEtcdService(layout);
+      onProgress("etcd serves");
+    }
+    await waitForRuntime(first);
+    return kubeadmInit(layout);
+  };
+  const [init] = await Promise.all([initialize(), powered]);
   await writeSecret(paths.kubeconfig, init.kubeconfig);
   onProgress(`control plane initialized on ${first.name}`);
   const join = async (machine: MachinePlan) => {

@@ -37,7 +37,7 @@ export async function kubeadmInit(layout: LabLayout): Promise<InitResult> {
   const first = firstControlPlane(layout);
   const secrets = { token: newBootstrapToken(), certificateKey: newCertificateKey() };
   await putFiles(layout, first, [secretFile(kubeadmPaths.config, initConfig(layout, secrets))]);
-  await kubeadm(first, "init", "--upload-certs", "--skip-phases=addon/coredns");
+  await kubeadm(first, kubeadmPaths.config, "init", "--upload-certs", "--skip-phases=addon/coredns");
   const [kubeconfig, ca] = await Promise.all([
     onMachine(first.container, ["cat", adminConf]),
     onMachine(first.container, ["cat", "/etc/kubernetes/pki/ca.crt"]),
@@ -51,7 +51,7 @@ export async function kubeadmJoin(layout: LabLayout, machine: MachinePlan, init:
     secretFile(kubeadmPaths.config, joinConfig(machine, init.secrets)),
     secretFile(kubeadmPaths.discovery, discoveryConfig(layout, init.secrets, init.ca)),
   ]);
-  await kubeadm(machine, "join");
+  await kubeadm(machine, kubeadmPaths.config, "join");
 }
 
 /** Applies manifests of infra/addons. */
@@ -67,13 +67,13 @@ export async function applyAddons(layout: LabLayout, names: readonly string[]): 
 /** kubeadm's own CoreDNS, with our Corefile. */
 export async function installDns(layout: LabLayout): Promise<void> {
   await applyAddons(layout, ["coredns"]);
-  await kubeadm(firstControlPlane(layout), "init", "phase", "addon", "coredns");
+  await kubeadm(firstControlPlane(layout), kubeadmPaths.config, "init", "phase", "addon", "coredns");
 }
 
 /** What kubeadm says stays on the machine as evidence; of a failure the last lines are told. */
-async function kubeadm(machine: MachinePlan, ...command: string[]): Promise<void> {
+export async function kubeadm(machine: MachinePlan, config: string, ...command: string[]): Promise<void> {
   const log = "/var/log/kubeadm.log";
-  const line = `kubeadm ${command.join(" ")} --config=${kubeadmPaths.config} --v=1`;
+  const line = `kubeadm ${command.join(" ")} --config=${config} --v=1`;
   await onMachine(
     machine.container,
     ["sh", "-c", `${line} >>${log} 2>&1 || { tail -n 4 ${log} >&2; exit 1; }`],

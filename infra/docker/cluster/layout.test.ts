@@ -8,6 +8,7 @@ const options: LayoutOptions = {
   controlPlanes: 5,
   workers: 20,
   workerMemoryGiB: 6,
+  etcdRuntime: "pod",
   subnet: "10.201.0.0/16",
 };
 
@@ -40,7 +41,12 @@ describe("a planned lab", () => {
   });
 
   test("says its own shape", () => {
-    expect(shapeOf(layout)).toEqual({ controlPlanes: 5, workers: 20, workerMemoryGiB: 6 });
+    expect(shapeOf(layout)).toEqual({
+      etcdRuntime: "pod",
+      controlPlanes: 5,
+      workers: 20,
+      workerMemoryGiB: 6,
+    });
   });
 });
 

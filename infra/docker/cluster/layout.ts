@@ -32,11 +32,14 @@ export interface LabLayout {
     dns: string;
   };
   vip: { address: string; port: number };
-  etcd: { layout: "stacked"; runtime: "pod" };
+  etcd: { layout: "stacked"; runtime: EtcdRuntime };
   /** What a worker offers to pods, whatever the host has. */
   workerMemoryGiB: number;
   machines: MachinePlan[];
 }
+
+/** On the control planes either way: as static pods of kubeadm, or as a service beside it, as kubespray does. */
+export type EtcdRuntime = "pod" | "systemd";
 
 export interface LayoutOptions {
   name: string;
@@ -44,9 +47,12 @@ export interface LayoutOptions {
   controlPlanes: number;
   workers: number;
   workerMemoryGiB: number;
+  etcdRuntime: EtcdRuntime;
   /** The free /16 (see subnets.ts). */
   subnet: string;
 }
+
+export type Shape = Record<SizeName, number> & { etcdRuntime: EtcdRuntime };
 
 export type SizeName = "controlPlanes" | "workers" | "workerMemoryGiB";
 
@@ -73,7 +79,7 @@ export function planLayout(options: LayoutOptions): LabLayout {
       dns: addressIn(subnet, 64, 10),
     },
     vip: { address: addressIn(subnet, 0, 10), port: 8443 },
-    etcd: { layout: "stacked", runtime: "pod" },
+    etcd: { layout: "stacked", runtime: options.etcdRuntime },
     workerMemoryGiB: options.workerMemoryGiB,
     machines: [...controlPlanes, ...workers],
   };
@@ -87,9 +93,10 @@ export function workersOf(layout: LabLayout): MachinePlan[] {
   return layout.machines.filter((each) => each.role === "worker");
 }
 
-/** The sizes that a lab has, as they would be asked for. */
-export function shapeOf(layout: LabLayout): Record<SizeName, number> {
+/** What a lab is like, as it would be asked for. */
+export function shapeOf(layout: LabLayout): Shape {
   return {
+    etcdRuntime: layout.etcd.runtime,
     controlPlanes: controlPlanesOf(layout).length,
     workers: workersOf(layout).length,
     workerMemoryGiB: layout.workerMemoryGiB,

@@ -3,6 +3,7 @@
 import { execa } from "execa";
 import { chmod, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { etcdEnvironment, etcdPaths, etcdUnit } from "./config/etcd-service.ts";
 import { haproxyCfg } from "./config/haproxy.ts";
 import { checkScript, checkScriptPath, keepalivedConf } from "./config/keepalived.ts";
 import { etcdPatch, kubeadmPaths, kubeletPatch } from "./config/kubeadm.ts";
@@ -90,7 +91,9 @@ function sshdFiles(host: SshKeyPair): MachineFile[] {
 
 function controlPlaneFiles(layout: LabLayout, machine: MachinePlan): MachineFile[] {
   return [
-    file(`${kubeadmPaths.patches}/etcd0+strategic.yaml`, etcdPatch()),
+    ...(layout.etcd.runtime === "systemd"
+      ? [file(etcdPaths.environment, etcdEnvironment(layout, machine)), file(etcdPaths.unit, etcdUnit())]
+      : [file(`${kubeadmPaths.patches}/etcd0+strategic.yaml`, etcdPatch())]),
     file("/etc/haproxy/haproxy.cfg", haproxyCfg(layout)),
     file("/etc/keepalived/keepalived.conf", keepalivedConf(layout, machine)),
     file(checkScriptPath, checkScript(), 0o755),

@@ -9,6 +9,7 @@ function labWith(controlPlanes: number) {
     controlPlanes,
     workers: 1,
     workerMemoryGiB: 6,
+    etcdRuntime: "pod",
     subnet: "10.201.0.0/16",
   });
 }

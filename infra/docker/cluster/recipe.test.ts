@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
-import { planLayout } from "./layout.ts";
+import { planLayout, type LayoutOptions } from "./layout.ts";
 import { recipeOf } from "./recipe.ts";
 import { layoutSchema } from "./state.ts";
 
-const wish = {
+const wish: LayoutOptions = {
   name: "test",
   kubernetes: "v1.35.0",
   controlPlanes: 3,
   workers: 2,
   workerMemoryGiB: 6,
+  etcdRuntime: "pod",
   subnet: "10.201.0.0/16",
 };
 

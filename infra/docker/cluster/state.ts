@@ -28,7 +28,7 @@ export const layoutSchema = z.object({
     dns: z.string(),
   }),
   vip: z.object({ address: z.string(), port: z.number() }),
-  etcd: z.object({ layout: z.literal("stacked"), runtime: z.literal("pod") }),
+  etcd: z.object({ layout: z.literal("stacked"), runtime: z.enum(["pod", "systemd"]) }),
   workerMemoryGiB: z.number(),
   machines: z.array(machinePlan.transform((each) => ({ ...each, vrrpPriority: each.vrrpPriority }))),
 });

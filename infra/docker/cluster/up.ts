@@ -3,7 +3,7 @@ import { usageError } from "../../../harness/base/errors.ts";
 import { removeLab } from "./down.ts";
 import { buildFresh, type MachineImage } from "./fresh.ts";
 import { findGolden, keepGolden, restoreGolden } from "./golden.ts";
-import { planLayout, shapeOf, type LabLayout } from "./layout.ts";
+import { planLayout, shapeOf, type LabLayout, type Shape } from "./layout.ts";
 import { labPaths, installKubectl } from "./lab-files.ts";
 import { confineSubnet, createNetwork, usedSubnets } from "./network.ts";
 import { waitReady } from "./ready.ts";
@@ -13,11 +13,7 @@ import { raiseSysctls } from "./sysctls.ts";
 import { wakeLab } from "./wake.ts";
 
 /** What a lab may be asked to be; anything left out is as the lab is, or the default for a new one. */
-export interface LabShape {
-  controlPlanes?: number | undefined;
-  workers?: number | undefined;
-  workerMemoryGiB?: number | undefined;
-}
+export type LabShape = { [Name in keyof Shape]?: Shape[Name] | undefined };
 
 export interface UpContext {
   name: string;
@@ -30,7 +26,7 @@ export interface UpContext {
 }
 
 const readyTimeoutMs = 240_000;
-const defaults = { controlPlanes: 3, workers: 2, workerMemoryGiB: 6 };
+const defaults: Shape = { controlPlanes: 3, workers: 2, workerMemoryGiB: 6, etcdRuntime: "pod" };
 
 /** Brings the lab up; to be called with the lab's lock held. */
 export async function bringUp(context: UpContext): Promise<void> {
@@ -88,6 +84,7 @@ async function planNetwork(context: UpContext): Promise<LabLayout> {
     controlPlanes: shape.controlPlanes ?? defaults.controlPlanes,
     workers: shape.workers ?? defaults.workers,
     workerMemoryGiB: shape.workerMemoryGiB ?? defaults.workerMemoryGiB,
+    etcdRuntime: shape.etcdRuntime ?? defaults.etcdRuntime,
   };
   for (const subnet of freeSubnets(await usedSubnets())) {
     const layout = planLayout({ name, kubernetes, subnet, ...size });
@@ -125,12 +122,11 @@ function checkShape(context: UpContext, layout: LabLayout): void {
 function differences(shape: LabShape, layout: LabLayout): string[] {
   const has = shapeOf(layout);
   const words = {
-    controlPlanes: "control planes",
-    workers: "workers",
-    workerMemoryGiB: "GiB of worker memory",
+    controlPlanes: `${String(has.controlPlanes)} control planes`,
+    workers: `${String(has.workers)} workers`,
+    workerMemoryGiB: `${String(has.workerMemoryGiB)} GiB of worker memory`,
+    etcdRuntime: has.etcdRuntime === "pod" ? "etcd in pods" : "etcd as a service",
   };
-  const keys = ["controlPlanes", "workers", "workerMemoryGiB"] as const;
-  return keys
-    .filter((key) => shape[key] !== undefined && shape[key] !== has[key])
-    .map((key) => `${String(has[key])} ${words[key]}`);
+  const keys = ["controlPlanes", "workers", "workerMemoryGiB", "etcdRuntime"] as const;
+  return keys.filter((key) => shape[key] !== undefined && shape[key] !== has[key]).map((key) => words[key]);
 }

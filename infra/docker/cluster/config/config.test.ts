@@ -13,6 +13,7 @@ const layout = planLayout({
   controlPlanes: 5,
   workers: 2,
   workerMemoryGiB: 6,
+  etcdRuntime: "pod",
   subnet: "10.201.0.0/16",
 });
 const [cp1, cp2] = [planned("cp1"), planned("cp2")];

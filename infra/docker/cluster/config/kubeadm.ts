@@ -1,5 +1,6 @@
 // kubeadm's configuration files. Controllers keep their default timings: real defaults are what is drilled.
 import { stringify } from "yaml";
+import { externalEtcd } from "./etcd-service.ts";
 import { controlPlanesOf, firstControlPlane, type LabLayout, type MachinePlan } from "../layout.ts";
 
 export interface JoinSecrets {
@@ -36,6 +37,7 @@ export function initConfig(layout: LabLayout, secrets: JoinSecrets): string {
     // Made in no time and cheap in every handshake; RSA keys alone take seconds on a small host.
     encryptionAlgorithm: "ECDSA-P256",
     networking: { serviceSubnet: layout.network.services, dnsDomain: "cluster.local" },
+    ...(layout.etcd.runtime === "systemd" ? { etcd: externalEtcd(layout) } : {}),
     apiServer: { certSANs: ["127.0.0.1", ...controlPlanesOf(layout).map((each) => each.address)] },
   };
   return documents([init, cluster, kubeletConfig(layout), kubeProxyConfig(layout)]);

@@ -1,0 +1,160 @@
+// etcd as a service, as kubespray has it: the snapshot is restored on one machine alone, whose member is made a cluster of
+// its own; the others lose their data and join it one after the other. Takes longer than restoring every member at once,
+// but needs the snapshot on one machine only. Source: etcd documentation, "Disaster recovery" and "Runtime
+// reconfiguration"; kubespray, `recover-control-plane.yml`.
+import { afterwards, restoreFolder, setAside, swapIn } from "./member-folders.ts";
+import type { EtcdPlace } from "./places.ts";
+import type { PhasedStage, Procedure, RestoreInput, Strategy } from "./procedure.ts";
+import { restoreAlone } from "./restore-data.ts";
+import {
+  etcdServes,
+  everyMember,
+  serveStages,
+  startService,
+  stopStage,
+  unlessMembers,
+  waitFor,
+} from "./static-pods.ts";
+
+export const forceNewCluster: Strategy = {
+  id: "force-new-cluster",
+  title: "etcd as a service: one member becomes a new cluster of the snapshot, the others join it empty",
+  unfit: (input) =>
+    unlessMembers(input) ??
+    (input.places.some(({ runtime }) => runtime === "pod") ? "etcd runs in pods, not as a service" : null),
+  plan: forceNewClusterPlan,
+};
+
+/** Variables for one start. Gone after a boot: with them a member would throw its peers out again. */
+const dropIn = "/run/systemd/system/etcd.service.d/kubedrill-restore.conf";
+const variables = "/run/kubedrill-restore-etcd.env";
+const serveSeconds = 60;
+/** A member is only taken in when those that are there have been connected for 5 s (etcd `HealthInterval`). */
+const addSeconds = 40;
+
+function forceNewClusterPlan(input: RestoreInput): Procedure {
+  const [first, ...others] = input.places;
+  if (first === undefined) throw new Error("a restore needs a member");
+  const folderOf = (place: EtcdPlace) => restoreFolder(input, place);
+  const rest = afterwards(input);
+  return {
+    stages: [
+      ...restoreAlone(input, first, folderOf),
+      stopStage(input, (place) => (place === first ? `${folderOf(first)}/restored/member` : folderOf(place))),
+      {
+        phase: "swap",
+        title: "put the restored data in place of the old on one machine, and set the others' aside",
+        limitMs: 20_000,
+        commands: everyMember(input.places, (place) =>
+          place === first ? swapIn(input, place) : `${setAside(input, place)} && sync ${place.dataDir}`,
+        ),
+      },
+      alone(input, first),
+      ...others.flatMap((each, index) => joining(input, first, each, [first, ...others.slice(0, index + 1)])),
+      {
+        phase: "start",
+        title: "start the kubelets",
+        limitMs: 30_000,
+        commands: everyMember(input.places, () => "systemctl start kubelet"),
+      },
+      ...serveStages(input, folderOf),
+    ],
+    ...rest,
+    wayBack: {
+      ...rest.wayBack,
+      back: [
+        ...rest.wayBack.back,
+        {
+          title: "take away what was meant for one start",
+          limitMs: 20_000,
+          commands: everyMember(input.places, () => forgetVariables),
+        },
+      ],
+      clean: [
+        {
+          title: "take away what was meant for one start",
+          limitMs: 20_000,
+          commands: everyMember(input.places, () => forgetVariables),
+        },
+        ...rest.wayBack.clean,
+      ],
+    },
+  };
+}
+
+const forgetVariables = `rm -f ${dropIn} ${variables}; systemctl daemon-reload`;
+
+/** What is set last counts. */
+function withVariables(of: Record<string, string>): string {
+  const lines = Object.entries(of).map(([name, value]) => `ETCD_${name}=${value}`);
+  return `mkdir -p ${dropIn.slice(0, dropIn.lastIndexOf("/"))}
+printf '%s\\n' ${lines.map((each) => `'${each}'`).join(" ")} > ${variables}
+printf '[Service]\\nEnvironmentFile=%s\\n' ${variables} > ${dropIn}`;
+}
+
+/** Restored without a name it knows itself by another peer URL. */
+function alone(input: RestoreInput, first: EtcdPlace): PhasedStage {
+  const serves = waitFor(etcdServes(input), serveSeconds, "etcd does not serve");
+  return {
+    phase: "start",
+    title: `make the member on ${first.machine} a new cluster, under its own peer URL`,
+    limitMs: 3 * serveSeconds * 1000,
+    commands: [
+      {
+        machine: first.machine,
+        run: `${withVariables({ FORCE_NEW_CLUSTER: "true" })}
+${startService}
+${serves}
+etcdctl member update "$(etcdctl member list | cut -d, -f1)" --peer-urls=${first.peerUrl}
+systemctl stop etcd
+${forgetVariables}
+${startService}
+${serves}`,
+      },
+    ],
+  };
+}
+
+/** @param cluster the members that are there then, the new one last */
+function joining(
+  input: RestoreInput,
+  first: EtcdPlace,
+  joiner: EtcdPlace,
+  cluster: readonly EtcdPlace[],
+): PhasedStage[] {
+  const { machine, member, peerUrl } = joiner;
+  return [
+    {
+      phase: "start",
+      title: `take the member on ${machine} in`,
+      limitMs: 2 * addSeconds * 1000,
+      commands: [
+        {
+          machine: first.machine,
+          run: waitFor(
+            `etcdctl member add ${member} --peer-urls=${peerUrl} >/dev/null 2>&1`,
+            addSeconds,
+            `${member} is not taken in`,
+          ),
+        },
+      ],
+    },
+    {
+      phase: "start",
+      title: `let the member on ${machine} join, empty`,
+      limitMs: 2 * serveSeconds * 1000,
+      commands: [
+        {
+          machine,
+          run: `${withVariables({
+            INITIAL_CLUSTER: cluster.map((each) => `${each.member}=${each.peerUrl}`).join(","),
+            INITIAL_CLUSTER_STATE: "existing",
+          })}
+${startService}
+${waitFor(etcdServes(input), serveSeconds, "etcd does not serve")}
+${forgetVariables}`,
+        },
+      ],
+    },
+  ];
+}
