@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { forceNewCluster } from "./force-new-cluster.ts";
 import { newDirectory } from "./new-directory.ts";
 import { placeOfEnvironment, placeOfManifest, type EtcdPlace } from "./places.ts";
 import type { RestoreInput } from "./procedure.ts";
@@ -89,10 +90,41 @@ it.each([
 it.each([stackedSwap, newDirectory])("stops and starts etcd as what it is: $id", (strategy) => {
   const texts = (of: EtcdPlace[]) => JSON.stringify(strategy.plan({ ...input, places: of }));
   expect(texts(places)).not.toContain("systemctl stop etcd");
-  expect(texts(places)).toContain("manifests/etcd.yaml");
+  expect(texts(places)).toContain("for each in etcd.yaml kube-apiserver.yaml");
   expect(texts(services)).toContain("systemctl stop etcd & wait");
   expect(texts(services)).toContain("systemctl start --no-block etcd");
   expect(texts(services)).not.toContain("etcd.yaml");
+});
+
+it("makes one member a new cluster, and lets the others join it one after the other", () => {
+  const { stages, wayBack } = forceNewCluster.plan({ ...input, places: services });
+  const starts = stages.filter((each) => each.phase === "start");
+  expect(starts.map((each) => each.commands.map(({ machine }) => machine))).toEqual([
+    ["cp1"],
+    ["cp1"],
+    ["cp2"],
+    ["cp1"],
+    ["cp3"],
+    ["cp1", "cp2", "cp3"],
+  ]);
+  const scripts = starts.map(({ commands: [command] }) =>
+    command !== undefined && "run" in command ? command.run : "",
+  );
+  // With that variable a later start would throw the others out again.
+  expect(scripts[0]?.lastIndexOf("FORCE_NEW_CLUSTER")).toBeLessThan(
+    scripts[0]?.lastIndexOf("systemctl stop etcd") ?? 0,
+  );
+  expect(scripts[2]).toContain("ETCD_INITIAL_CLUSTER=cp1=https://10.0.0.1:2380,cp2=https://10.0.0.2:2380'");
+  expect(scripts[4]).toContain("cp3=https://10.0.0.3:2380'");
+  expect(JSON.stringify(stages.filter((each) => each.phase === "prepare"))).not.toContain(
+    "--initial-cluster",
+  );
+  expect(JSON.stringify(wayBack.back)).toContain("old-member");
+  expect(JSON.stringify(wayBack.back)).toContain("rm -f /run/systemd/system/etcd.service.d");
+});
+
+it("does so only with a service", () => {
+  expect(() => chooseStrategy({ places }, "force-new-cluster")).toThrow("etcd runs in pods");
 });
 
 it("restores each member under its own name, into one cluster of all", () => {

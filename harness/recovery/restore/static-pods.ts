@@ -54,6 +54,8 @@ export function stopStage(input: RestoreInput, readyOf: (place: EtcdPlace) => st
 export function stopScript(input: Pick<RestoreInput, "id">, place: EtcdPlace): string {
   const { dataDir, runtime } = place;
   const aside = asideOf(input);
+  // Not there: the old one was set aside, and no etcd has made another yet.
+  const db = `${dataDir}/member/snap/db`;
   const all = componentsOf(place)
     .map((each) => `${each}.yaml`)
     .join(" ");
@@ -64,7 +66,7 @@ for each in ${all}; do if [ -e ${manifestsDir}/$each ]; then mv ${manifestsDir}/
 containers() { for pod in $(crictl pods -q --namespace kube-system --label tier=control-plane); do crictl ps -q --pod $pod; done; }
 for each in $(containers); do crictl stop -t ${String(graceSeconds)} $each >/dev/null & done; ${service}wait
 end=$(($(date +%s) + ${String(stopLimitSeconds)}))
-until [ -z "$(containers)" ] && flock -n -x ${dataDir}/member/snap/db true; do
+until [ -z "$(containers)" ] && { [ ! -e ${db} ] || flock -n -x ${db} true; }; do
   if [ "$(date +%s)" -ge "$end" ]; then echo "${dataDir} or a container of the control plane is still in use" >&2; exit 1; fi
   sleep ${String(lookSeconds)}
 done`;

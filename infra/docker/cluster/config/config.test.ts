@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
-import { planLayout, type MachinePlan } from "../layout.ts";
+import { planLayout, type LabLayout, type MachinePlan } from "../layout.ts";
+import { certificatesConfig, etcdEnvironment } from "./etcd-service.ts";
 import { haproxyCfg } from "./haproxy.ts";
 import { checkScript, keepalivedConf } from "./keepalived.ts";
 import { discoveryConfig, initConfig, joinConfig, kubeletPatch } from "./kubeadm.ts";
@@ -72,6 +73,18 @@ test("kubeadm's controllers keep their defaults", () => {
     "KubeletConfiguration",
     "KubeProxyConfiguration",
   ]);
+});
+
+test("etcd as a service: kubeadm is told where it is, every member knows every member, and keys are not in it", () => {
+  const service: LabLayout = { ...layout, etcd: { layout: "stacked", runtime: "systemd" } };
+  expect(initConfig(layout, secrets)).not.toContain("external:");
+  expect(initConfig(service, secrets)).toContain("https://10.201.0.15:2379");
+  const environment = etcdEnvironment(service, cp2);
+  expect(environment).toContain("ETCD_NAME=cp2\n");
+  expect(environment).toContain("ETCD_LISTEN_PEER_URLS=https://10.201.0.12:2380\n");
+  expect(/ETCD_INITIAL_CLUSTER=(.*)/.exec(environment)?.[1]?.split(",")).toHaveLength(5);
+  expect(environment).toContain("ETCD_CLIENT_CERT_AUTH=true\nETCD_TRUSTED_CA_FILE=");
+  expect(certificatesConfig(service, cp2)).toContain("advertiseAddress: 10.201.0.12");
 });
 
 test("only control planes join as control planes", () => {
