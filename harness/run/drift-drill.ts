@@ -8,16 +8,17 @@ import { drillVolumeKind } from "../safety/undo.ts";
 import type { FactEvent } from "../timeline/events.ts";
 import type { Extra } from "../workloads/extras.ts";
 import { volumeName, volumePath } from "../workloads/extra-manifests.ts";
-import { makeExtras } from "../workloads/make-extras.ts";
+import { makeExtras, removeExtras } from "../workloads/make-extras.ts";
 import {
   leasesOf,
   letStray,
+  removeStrays,
   plantAccount,
   wordOfService,
   wordOfToken,
   type Strays,
 } from "../workloads/strays.ts";
-import { committed, forgetSnapshots, restoreNow, takeSnapshot } from "./restore.ts";
+import { committed, forgetSnapshots, leaveNothing, restoreNow, takeSnapshot } from "./restore.ts";
 import type { Session } from "./session.ts";
 import { patienceForAction, settle } from "./settle.ts";
 
@@ -57,6 +58,10 @@ export async function driftInDrill(session: Session, drill: string, strategy: st
     session.recorder.record({ type: "mark", drill, name: "outage.heal" });
   } finally {
     await forgetSnapshots(session);
+    await leaveNothing(session, async () => {
+      await removeStrays(world, options);
+      await removeExtras(world, options, [strayVolume(machine.name)]);
+    });
     await undoEntry(world, ledger, entry);
   }
 }

@@ -9,9 +9,10 @@ import {
   definitionPath,
   disturbCanaries,
   plantCanaries,
+  removeCanaries,
 } from "../workloads/canaries.ts";
 import { accountForWrites, declaredCanaries, endWatcher, waitForCanaries } from "./restore-account.ts";
-import { committed, forgetSnapshots, restoreNow, takeSnapshot } from "./restore.ts";
+import { committed, forgetSnapshots, leaveNothing, restoreNow, takeSnapshot } from "./restore.ts";
 import type { Session } from "./session.ts";
 import { settle } from "./settle.ts";
 
@@ -54,6 +55,8 @@ export async function restoreInDrill(session: Session, drill: string, strategy: 
     if (restored) await onceMore(session, drill, strategy);
   } finally {
     await forgetSnapshots(session);
+    // The next drill starts without them.
+    await leaveNothing(session, () => removeCanaries(world, workload.options));
     await undoEntry(world, ledger, entry);
   }
 }

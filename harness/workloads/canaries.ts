@@ -49,6 +49,13 @@ export async function disturbCanaries(
   await onePodReady(world, options, canaryPods.later, signal);
 }
 
+/** All but the kind, which has a ledger entry of its own. The namespace takes with it what cannot be removed now. */
+export async function removeCanaries({ kube }: World, options: DemoOptions): Promise<void> {
+  const deployments = Object.values(canaryPods).map((name) => canaryDeployment(options, name));
+  const all = [...deployments, ...values(options, "before"), configMap(options, later, "")];
+  for (const each of all) await remove(kube.main, each);
+}
+
 const kept = "canary-kept";
 const deleted = "canary-deleted";
 const later = "canary-later";

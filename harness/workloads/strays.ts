@@ -3,7 +3,7 @@
 import { z } from "zod";
 import type { KubeClients } from "../kube/access.ts";
 import type { World } from "../lab/world.ts";
-import { apply, pathOf } from "./apply.ts";
+import { apply, pathOf, remove } from "./apply.ts";
 import { onePodReady } from "./canaries.ts";
 import { canaryDeployment, managed, type DemoOptions, type Manifest } from "./manifests.ts";
 
@@ -46,6 +46,14 @@ export async function letStray(world: World, options: DemoOptions, signal: Abort
     clusterIp: found.spec?.clusterIP ?? "",
     leases: await leasesOf(kube),
   };
+}
+
+/** The namespace takes with it what cannot be removed now. */
+export async function removeStrays({ kube }: World, options: DemoOptions): Promise<void> {
+  const { deployment, account: before, laterAccount } = strayNames;
+  const all = [canaryDeployment(options, deployment), service(options)];
+  for (const each of [...all, account(options, before), account(options, laterAccount)])
+    await remove(kube.main, each);
 }
 
 /** Whether an API server takes a token, in a word. @throws KubedrillError when it does not answer */

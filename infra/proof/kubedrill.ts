@@ -40,6 +40,7 @@ const proofPlan = { version: 1, name: "proof", title: "Proof", probes: { tickMs:
 /** Runs drills with a plan made for this proof and reads the verdict back. */
 export async function runPlan(
   plan: { drills: string[]; probes?: Record<string, unknown> } & Record<string, unknown>,
+  lab = proofLab,
 ): Promise<ProofRun> {
   const folder = await mkdtemp(join(tmpdir(), "kubedrill-proof-"));
   const planFile = join(folder, "plan.yaml");
@@ -47,7 +48,7 @@ export async function runPlan(
     planFile,
     stringify({ ...proofPlan, ...plan, probes: { ...proofPlan.probes, ...plan.probes } }),
   );
-  return judged(["--plan", planFile], folder);
+  return judged(["--plan", planFile], folder, lab);
 }
 
 /** Runs one drill by its id, as a person types it. */
@@ -55,8 +56,8 @@ export async function runOn(drill: string, options: string[]): Promise<ProofRun>
   return judged([drill, ...options], await mkdtemp(join(tmpdir(), "kubedrill-proof-")));
 }
 
-async function judged(what: string[], folder: string): Promise<ProofRun> {
-  const result = await kubedrill(["run", ...what, "--name", proofLab, "--out", folder]);
+async function judged(what: string[], folder: string, lab = proofLab): Promise<ProofRun> {
+  const result = await kubedrill(["run", ...what, "--name", lab, "--out", folder]);
   const directory = join(folder, "latest");
   const raw: unknown = JSON.parse(
     await readFile(join(directory, "verdict.json"), "utf8").catch(() => noVerdict(result.all)),
