@@ -4,7 +4,7 @@ import type { Machine } from "../lab/world.ts";
 import { messageOf } from "../base/errors.ts";
 import { until } from "../base/until.ts";
 import { undoEntry } from "../safety/heal.ts";
-import { drillVolumeKind } from "../safety/undo.ts";
+import { volumeEntry } from "../safety/undo.ts";
 import type { FactEvent } from "../timeline/events.ts";
 import type { Extra } from "../workloads/extras.ts";
 import { volumeName, volumePath } from "../workloads/extra-manifests.ts";
@@ -36,11 +36,15 @@ export const drifting = { ...driftNames, committed };
 
 /** The restore is "outage", see `restoreNow`. */
 export async function driftInDrill(session: Session, drill: string, strategy: string): Promise<void> {
-  const { world, workload, signal, ledger, progress } = session;
+  const { world, workload, signal, ledger, runId, progress } = session;
   const { options } = workload;
   const machine = world.machine(session.topology.machines.find((each) => each.role === "worker")?.name ?? "");
   const path = volumePath(strayVolume(machine.name), options);
-  const entry = volumeEntry(session, drill, machine.name, path);
+  const volume = volumeName(strayVolume(machine.name), options);
+  const entry = volumeEntry(
+    { id: `${runId}/${drill}/volume/stray`, runId, drill },
+    { volume, machine: machine.name, path },
+  );
   await forgetSnapshots(session);
   ledger.open(entry);
   try {
@@ -68,19 +72,6 @@ export async function driftInDrill(session: Session, drill: string, strategy: st
 
 function strayVolume(on: string): Extra & { kind: "volume-app" } {
   return { kind: "volume-app", name: "stray", on };
-}
-
-function volumeEntry({ runId, workload }: Session, drill: string, machine: string, path: string) {
-  const volume = volumeName(strayVolume(machine), workload.options);
-  return {
-    id: `${runId}/${drill}/volume/stray`,
-    kind: drillVolumeKind,
-    args: { volume, machine, path },
-    runId,
-    drill,
-    openedAt: new Date().toISOString(),
-    byHand: [`kubectl delete persistentvolume ${volume}`, `on ${machine}: rm -rf ${path}`],
-  };
 }
 
 /** Of containers that the store knows nothing of, by what the machines' runtimes say: how each changed. */

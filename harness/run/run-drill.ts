@@ -13,7 +13,7 @@ import { volumeName, volumePath } from "../workloads/extra-manifests.ts";
 import { scaledExtra, scaledOwn, type Scaled } from "../workloads/scaled.ts";
 import { makeExtras, removeExtras } from "../workloads/make-extras.ts";
 import { undoEntry } from "../safety/heal.ts";
-import { drillVolumeKind } from "../safety/undo.ts";
+import { volumeEntry } from "../safety/undo.ts";
 import { Experiment } from "./experiment.ts";
 import { measureUsage } from "./measure-usage.ts";
 import type { Session } from "./session.ts";
@@ -153,15 +153,8 @@ function noteVolumes(
     const machine = placeOf(extra.on);
     const volume = volumeName(extra, workload.options);
     const path = volumePath(extra, workload.options);
-    ledger.open({
-      id: volumeEntryId(runId, drill, extra.name),
-      kind: drillVolumeKind,
-      args: { volume, machine, path },
-      runId,
-      drill,
-      openedAt: new Date().toISOString(),
-      byHand: [`kubectl delete persistentvolume ${volume}`, `on ${machine}: rm -rf ${path}`],
-    });
+    const id = volumeEntryId(runId, drill, extra.name);
+    ledger.open(volumeEntry({ id, runId, drill }, { volume, machine, path }));
   }
 }
 

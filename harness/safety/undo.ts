@@ -43,6 +43,20 @@ export function namespaceEntry(of: { id: string; runId: string; namespace: strin
 }
 
 export const drillVolumeKind = "drill.volume";
+/** The ledger entry of a volume that a drill is about to make, and of its folder on a machine. */
+export function volumeEntry(
+  of: Pick<LedgerEntry, "id" | "runId" | "drill">,
+  args: { volume: string; machine: string; path: string },
+): LedgerEntry {
+  const { volume, machine, path } = args;
+  return {
+    ...of,
+    kind: drillVolumeKind,
+    args,
+    openedAt: new Date().toISOString(),
+    byHand: [`kubectl delete persistentvolume ${volume}`, `on ${machine}: rm -rf ${path}`],
+  };
+}
 
 const undoables: readonly Undoable[] = [
   ...faultKinds.map(undoableFault),
