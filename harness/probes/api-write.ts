@@ -18,10 +18,10 @@ export interface WriteProbe extends Probe {
    */
   audit(span: { from: number; to: number }): Promise<Omit<AuditEvent, "type" | "t" | "drill">>;
   /**
-   * Reads back what was acknowledged of the attempts begun before `to`, after a snapshot of `revision` was restored.
+   * Reads back what was acknowledged of the attempts begun in [from, to), after a snapshot of `revision` was restored.
    * Never throws: what could not be read counts as unknown.
    */
-  account(revision: number, to: number): Promise<RestoreAccount>;
+  account(revision: number, begun: { from: number; to: number }): Promise<RestoreAccount>;
 }
 
 export interface WriteProbeOptions extends ApiProbeOptions {
@@ -85,9 +85,9 @@ export function apiWriteProbe(options: WriteProbeOptions): WriteProbe {
       const counts = log.audit(from, to, found);
       return { writer: info.probe, ...counts, ...(incomplete === undefined ? {} : { incomplete }) };
     },
-    async account(revision, to) {
-      const { found } = await readBack(log.blocks(0, to));
-      return log.account(revision, to, found);
+    async account(revision, begun) {
+      const { found } = await readBack(log.blocks(begun.from, begun.to));
+      return log.account(revision, begun, found);
     },
   };
 }

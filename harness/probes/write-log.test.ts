@@ -45,7 +45,9 @@ it("accounts for a restore by the revisions that writes were acknowledged with",
   made.end(made.begin("a", 500), "unknown");
   made.end(made.begin("b", 600), "acknowledged", 650, 14);
   made.end(made.begin("a", 900), "acknowledged", 950, 1_000_000_014);
-  expect(made.account(11, 800, new Map([["a", new Set([0, 3, 7])]]))).toEqual({
+  const found = new Map([["a", new Set([0, 3, 7])]]);
+  expect(made.account(11, { from: 50, to: 800 }, found)).toMatchObject({ upTo: 1, lostUpTo: 1 });
+  expect(made.account(11, { from: 0, to: 800 }, found)).toEqual({
     upTo: 2,
     lostUpTo: 1,
     after: 2,

@@ -79,11 +79,16 @@ export class WriteLog {
   }
 
   /**
-   * Of attempts begun before `to` and acknowledged, by what was found after a restore.
-   * @param revision of the snapshot @param found as for `audit`
+   * Of attempts begun in a stretch and acknowledged, by what was found after a restore.
+   * @param begun not before an earlier restore: what that one took is not this one's @param revision of the snapshot
+   * @param found as for `audit`
    */
-  account(revision: number, to: number, found: ReadonlyMap<string, ReadonlySet<number>>): RestoreAccount {
-    const acknowledged = this.#within(0, to).filter(([, write]) => write.outcome === "acknowledged");
+  account(
+    revision: number,
+    { from, to }: { from: number; to: number },
+    found: ReadonlyMap<string, ReadonlySet<number>>,
+  ): RestoreAccount {
+    const acknowledged = this.#within(from, to).filter(([, write]) => write.outcome === "acknowledged");
     const known = acknowledged.filter(([, write]) => !Number.isNaN(write.revision) && found.has(write.block));
     const upTo = known.filter(([, write]) => write.revision <= revision);
     const after = known.filter(([, write]) => write.revision > revision);

@@ -19,7 +19,9 @@ export async function accountForWrites(
 ): Promise<void> {
   const { recorder, writers, progress } = session;
   const stopped = recorder.store.mark(drill, "outage.inject")?.t ?? recorder.now();
-  const accounts = await Promise.all(writers.map((each) => each.account(sidecar.etcd.revision, stopped)));
+  // Earlier drills of the run may have restored too.
+  const begun = { from: recorder.store.span(drill).from, to: stopped };
+  const accounts = await Promise.all(writers.map((each) => each.account(sidecar.etcd.revision, begun)));
   const sum = (of: "upTo" | "lostUpTo" | "after" | "keptAfter" | "unknown") =>
     accounts.reduce((total, each) => total + each[of], 0);
   const latest = (of: "lastUpToAt" | "lastAt") => Math.max(...accounts.map((each) => each[of] ?? -Infinity));
