@@ -79,6 +79,7 @@ Description=etcd
 Documentation=https://etcd.io/docs
 After=network-online.target
 Wants=network-online.target
+StartLimitIntervalSec=0
 
 [Service]
 Type=notify
@@ -109,6 +110,7 @@ id etcd >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/n
 mkdir -p /var/lib/etcd
 chown etcd:etcd /var/lib/etcd ${pki}/server.key ${pki}/peer.key
 chmod 700 /var/lib/etcd
+chmod 644 ${pki}/ca.crt
 systemctl daemon-reload
 systemctl enable --quiet etcd
 systemctl start --no-block etcd`;
