@@ -37,6 +37,7 @@ export {
   podsOfSizes,
   predictDeleteAll,
   predictDrain,
+  predictCanaryPod,
   predictDrift,
   predictIdleBaseline,
   predictIngressControllerLoss,
@@ -60,4 +61,5 @@ export {
   type Fill,
 } from "./verdict/predict/index.ts";
 export { restorable } from "./run/restore-drill.ts";
+export { keeping } from "./run/canary-pod.ts";
 export { drifting } from "./run/drift-drill.ts";

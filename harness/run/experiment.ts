@@ -9,8 +9,9 @@ import type { LedgerEntry } from "../safety/mutation.ts";
 import type { Extra } from "../workloads/extras.ts";
 import { judge } from "../verdict/judges/index.ts";
 import type { Scaled } from "../workloads/scaled.ts";
-import { makeExtras } from "../workloads/make-extras.ts";
+import { makeExtras, type MadeExtra } from "../workloads/make-extras.ts";
 import { takeBaseline } from "./baseline.ts";
+import { canaryPodInDrill, type VolumeApp } from "./canary-pod.ts";
 import { climb } from "./climb.ts";
 import { driftInDrill } from "./drift-drill.ts";
 import { hold, settle } from "./settle.ts";
@@ -111,6 +112,11 @@ export class Experiment {
   /** Restores etcd from a snapshot by the named strategy, twice in a row; see `restoreInDrill`. */
   async restore(strategy: string): Promise<void> {
     await restoreInDrill(this.#session, this.#drill, strategy);
+  }
+
+  /** Deletes a pod with data, its claim and its volume, and makes them again from a dump; see `canaryPodInDrill`. */
+  async canaryPod(app: VolumeApp, made: readonly MadeExtra[]): Promise<void> {
+    await canaryPodInDrill(this.#session, this.#drill, app, made);
   }
 
   /** Restores etcd by the named strategy, and looks for what that does not undo; see `driftInDrill`. */

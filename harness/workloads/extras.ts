@@ -50,7 +50,7 @@ export function daemonSet(): Extra {
 }
 
 /** A Deployment of one pod with a volume that is on one machine and cannot be reached from any other. */
-export function volumeApp(on: string): Extra {
+export function volumeApp(on: string): Extract<Extra, { kind: "volume-app" }> {
   return { kind: "volume-app", name: "keeper", on };
 }
 

@@ -17,5 +17,6 @@ export { ingressControllerLossMs, predictIngressControllerLoss } from "./ingress
 export { predictIngressPodDelete } from "./ingress-pod-delete.ts";
 export { predictIngressRollout } from "./ingress-rollout.ts";
 export { ingressWorkerLossMs, predictIngressWorkerLoss } from "./ingress-worker-loss.ts";
+export { predictCanaryPod } from "./canary-pod.ts";
 export { predictDrift } from "./drift.ts";
 export { predictRestore } from "./restore.ts";
