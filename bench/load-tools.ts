@@ -61,9 +61,21 @@ export async function wrk(task: Task): Promise<Measured | null> {
   };
 }
 
-export async function kubedrill(task: Task, keepAlive: boolean, engine = "sockets"): Promise<Measured> {
+/** @param threads null: as many as it takes by itself */
+export async function kubedrill(
+  task: Task,
+  keepAlive: boolean,
+  { engine = "sockets", threads = 1 }: { engine?: string; threads?: number | null } = {},
+): Promise<Measured> {
   const entry = new URL("../harness/cli/main.ts", import.meta.url).pathname;
-  const flags = ["-q", "--json", "--workers", "1", "--engine", engine, ...(keepAlive ? ["-k"] : [])];
+  const flags = [
+    "-q",
+    "--json",
+    "--engine",
+    engine,
+    ...(threads === null ? [] : ["--workers", String(threads)]),
+    ...(keepAlive ? ["-k"] : []),
+  ];
   const load = ["-c", String(task.connections), "-t", String(task.seconds)];
   const { stdout } = await execa(
     process.execPath,

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { execa } from "execa";
 import { startLoad } from "../harness/load/load.ts";
+import { startNginx } from "./load-nginx.ts";
 import { behindIngress } from "./lab-front.ts";
 import { ab, kubedrill, wrk, type Front, type Measured, type Task } from "./load-tools.ts";
 
@@ -35,9 +36,9 @@ interface Options {
 }
 
 async function throughput(seconds: number, rounds: number): Promise<void> {
-  const server = await startServer("plain");
+  const server = (await startNginx()) ?? (await startServer("plain"));
   try {
-    await compare("a local server, 612 bytes", server.front, seconds, rounds);
+    await compare(`${server.name} on this host, 612 bytes`, server.front, seconds, rounds);
   } finally {
     await server.end();
   }
@@ -46,11 +47,12 @@ async function throughput(seconds: number, rounds: number): Promise<void> {
 async function compare(what: string, front: Front, seconds: number, rounds: number): Promise<void> {
   const tools: Record<string, (task: Task) => Promise<Measured | null>> = {
     ab: (task) => ab(task, false),
-    kubedrill: (task) => kubedrill(task, false),
+    kubedrill: (task) => kubedrill(task, false, { threads: null }),
+    "kubedrill, one": (task) => kubedrill(task, false),
     "ab -k": (task) => ab(task, true),
     wrk,
     "kubedrill -k": (task) => kubedrill(task, true),
-    autocannon: (task) => kubedrill(task, true, "autocannon"),
+    autocannon: (task) => kubedrill(task, true, { engine: "autocannon" }),
   };
   const all = new Map<string, Measured[]>();
   for (let round = 0; round < rounds; round += 1)
@@ -63,10 +65,11 @@ async function compare(what: string, front: Front, seconds: number, rounds: numb
   const ratio = (key: "requestsPerSecond" | "perCpuSecond", one: string, other: string) =>
     (middle(all.get(one), key) / middle(all.get(other), key)).toFixed(2);
   print([
-    `\nThroughput: ${what}, 50 connections, one thread, median of the rounds`,
+    `\nThroughput: ${what}, 50 connections, one thread but for "kubedrill" as it is typed, median of the rounds`,
     "tool              requests/s   per CPU second",
     ...rows,
     `keep-alive off, against ab:               ${ratio("requestsPerSecond", "kubedrill", "ab")} × requests/s (goal 1), ${ratio("perCpuSecond", "kubedrill", "ab")} × per CPU second`,
+    `keep-alive off, one thread, against ab:   ${ratio("requestsPerSecond", "kubedrill, one", "ab")} × requests/s`,
     `keep-alive, against ab without:           ${ratio("requestsPerSecond", "kubedrill -k", "ab")} × requests/s (goal 3)`,
     `keep-alive, against wrk:                  ${ratio("perCpuSecond", "kubedrill -k", "wrk")} × per CPU second (goal 0.85), ${ratio("requestsPerSecond", "kubedrill -k", "wrk")} × requests/s`,
   ]);
@@ -146,6 +149,7 @@ async function openLoop(server: BenchServer) {
 }
 
 interface BenchServer {
+  name: string;
   front: Front;
   /** What the server recorded: when each request came and when it was answered, in µs. */
   end(): Promise<[number, number][]>;
@@ -161,6 +165,7 @@ async function startServer(kind: "plain" | "odd"): Promise<BenchServer> {
   };
   const port = await nextLine();
   return {
+    name: "a server of plain sockets",
     front: { url: `http://127.0.0.1:${port}`, path: "/", host: null },
     async end() {
       process_.stdin.end();

@@ -58,7 +58,7 @@ export async function loadPlanOf(target: string, flags: LoadFlags, lookup = true
   const ca = flags.cacert === undefined ? undefined : (await contentOf("--cacert", flags.cacert)).toString();
   const workers =
     flags.workers === undefined
-      ? Math.max(1, availableParallelism() - 1)
+      ? usualThreads({ open: rateHz !== null, keepAlive: flags.k === true })
       : whole("--workers", flags.workers, "threads");
   return {
     engine: engineOf(flags, url),
@@ -85,6 +85,15 @@ export async function loadPlanOf(target: string, flags: LoadFlags, lookup = true
     workers,
     eachRequest: false,
   };
+}
+
+/**
+ * One processor is left to whatever measures, or answers, beside the load; but for a connection for each request, where
+ * the load's own processors are the limit before the target's are.
+ */
+function usualThreads({ open, keepAlive }: { open: boolean; keepAlive: boolean }): number {
+  const processors = availableParallelism();
+  return open || keepAlive ? Math.max(1, processors - 1) : processors;
 }
 
 function urlOf(target: string): URL {
