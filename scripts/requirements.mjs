@@ -88,11 +88,11 @@ export const requirements = [
     packages: ["chromium"],
   },
   {
-    name: "ab and wrk",
+    name: "ab, wrk and nginx",
     purposes: ["test"],
-    why: "`npm run bench -- load` compares `kubedrill load` with them",
-    commands: ["ab", "wrk"],
-    packages: ["apache2-utils", "wrk"],
+    why: "`npm run bench -- load` compares `kubedrill load` with the former, before the latter",
+    commands: ["ab", "wrk", "nginx"],
+    packages: ["apache2-utils", "wrk", "nginx-light"],
     onlyIf: "needed only for that comparison, which says what is missing",
   },
 ];
