@@ -1,7 +1,6 @@
 // TCP without TLS, on Node's handle of a socket. `net.Socket` puts two streams, an emitter and a dozen of deferred calls
 // around it, which cost as much as the system calls of a connection that carries one request; a load needs none of them.
 // The handle is not Node's public interface: the project brings its own Node, in one version, and no other code uses it.
-import { isIPv6 } from "node:net";
 import { getSystemErrorName } from "node:util";
 import { Lingering } from "./lingering.ts";
 import type { Wire, WireOwner } from "./wire.ts";
@@ -23,9 +22,10 @@ interface ConnectRequest {
 }
 
 interface WriteRequest {
-  oncomplete: (status: number) => void;
+  oncomplete: (this: WriteRequest, status: number) => void;
   /** Kept from being collected until it is written. */
-  bytes: Buffer;
+  bytes: Buffer | null;
+  wire: PlainWire | null;
 }
 
 interface Bindings {
@@ -37,17 +37,29 @@ interface Bindings {
   stream_wrap: {
     WriteWrap: new () => WriteRequest;
     kReadBytesOrError: number;
+    kLastWriteWasAsync: number;
     streamBaseState: Int32Array;
   };
 }
 
 const node = process as unknown as { binding<Name extends keyof Bindings>(name: Name): Bindings[Name] };
 const { TCP, TCPConnectWrap, constants } = node.binding("tcp_wrap");
-const { WriteWrap, kReadBytesOrError, streamBaseState } = node.binding("stream_wrap");
+const { WriteWrap, kReadBytesOrError, kLastWriteWasAsync, streamBaseState } = node.binding("stream_wrap");
 
 /** One for all wires of the thread: what arrives is looked at before anything else can arrive. */
 const arrivals = Buffer.allocUnsafeSlow(64 * 1024);
 const lingering = new Lingering();
+
+/** The usual write is taken by the socket at once, and its request is free for the next one of the thread. */
+let spare: WriteRequest | null = null;
+
+function newWrite(): WriteRequest {
+  const request = new WriteWrap();
+  request.oncomplete = function (status) {
+    this.wire?.written(status);
+  };
+  return request;
+}
 
 export class PlainWire implements Wire {
   readonly #handle = new TCP(constants.SOCKET);
@@ -61,20 +73,25 @@ export class PlainWire implements Wire {
       if (status === 0) this.#connected(to.noDelay);
       else this.#fail(status, "connect");
     };
-    const error = isIPv6(to.address)
+    const error = to.address.includes(":")
       ? this.#handle.connect6(request, to.address, to.port)
       : this.#handle.connect(request, to.address, to.port);
     if (error !== 0) this.#failLater(error, "connect");
   }
 
   write(bytes: Buffer): void {
-    const request = new WriteWrap();
+    const request = spare ?? newWrite();
+    spare = null;
     request.bytes = bytes;
-    request.oncomplete = (status) => {
-      if (status !== 0) this.#fail(status, "write");
-    };
+    request.wire = this;
     const error = this.#handle.writeBuffer(request, bytes);
     if (error !== 0) this.#failLater(error, "write");
+    else if (streamBaseState[kLastWriteWasAsync] === 0) spare = request;
+  }
+
+  /** A write that the socket could not take at once has ended. */
+  written(status: number): void {
+    if (status !== 0) this.#fail(status, "write");
   }
 
   linger(): void {
