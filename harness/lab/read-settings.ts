@@ -6,7 +6,7 @@ import { flag } from "./flags.ts";
 import { parseHaproxy } from "./parse-haproxy.ts";
 import { parseKeepalived } from "./parse-keepalived.ts";
 import { readMetrics } from "./read-metrics.ts";
-import { environmentFile } from "./etcd-service.ts";
+import { environmentFile, variablesOf } from "./etcd-service.ts";
 import type { Machine, World } from "./world.ts";
 
 const keepalivedPath = "/etc/keepalived/keepalived.conf";
@@ -38,16 +38,11 @@ export async function readSettings(world: World, kubernetesVersion: string): Pro
 /** etcd as a service has its flags as variables in a file. */
 async function readService(world: World, [first]: Machine[]): Promise<ComponentFlags | undefined> {
   if (world.file.etcd.runtime !== "systemd" || first === undefined) return undefined;
-  const lines = (await readText(first, environmentFile)).split("\n");
-  const variables = lines.flatMap((line) => {
-    const [, name = "", value = ""] = /^(ETCD_\w+)=(.*)$/.exec(line.trim()) ?? [];
-    return name === "" ? [] : [[name, value] as const];
-  });
   return {
     component: "etcd",
     pod: `${first.name}:${environmentFile}`,
     command: [],
-    env: new Map(variables),
+    env: variablesOf(await readText(first, environmentFile)),
   };
 }
 

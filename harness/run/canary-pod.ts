@@ -12,7 +12,7 @@ import { restoreObjects } from "../recovery/objects/restore-objects.ts";
 import type { FactEvent } from "../timeline/events.ts";
 import { pathOf, remove } from "../workloads/apply.ts";
 import { extraManifests, volumePath } from "../workloads/extra-manifests.ts";
-import type { Extra } from "../workloads/extras.ts";
+import type { VolumeApp } from "../workloads/extras.ts";
 import type { MadeExtra } from "../workloads/make-extras.ts";
 import type { Manifest } from "../workloads/manifests.ts";
 import type { Session } from "./session.ts";
@@ -27,8 +27,6 @@ export const keeping = {
   after: "canary.after",
   back: "canary-back",
 } as const;
-
-export type VolumeApp = Extract<Extra, { kind: "volume-app" }>;
 
 const goneLimitMs = 120_000;
 

@@ -6,7 +6,7 @@ import { until } from "../base/until.ts";
 import { undoEntry } from "../safety/heal.ts";
 import { volumeEntry } from "../safety/undo.ts";
 import type { FactEvent } from "../timeline/events.ts";
-import type { Extra } from "../workloads/extras.ts";
+import type { VolumeApp } from "../workloads/extras.ts";
 import { volumeName, volumePath } from "../workloads/extra-manifests.ts";
 import { makeExtras, removeExtras } from "../workloads/make-extras.ts";
 import {
@@ -18,7 +18,8 @@ import {
   wordOfToken,
   type Strays,
 } from "../workloads/strays.ts";
-import { committed, forgetSnapshots, leaveNothing, restoreNow, takeSnapshot } from "./restore.ts";
+import { leaveNothing } from "./leave-nothing.ts";
+import { committed, forgetSnapshots, restoreNow, takeSnapshot } from "./restore.ts";
 import type { Session } from "./session.ts";
 import { patienceForAction, settle } from "./settle.ts";
 
@@ -70,7 +71,7 @@ export async function driftInDrill(session: Session, drill: string, strategy: st
   }
 }
 
-function strayVolume(on: string): Extra & { kind: "volume-app" } {
+function strayVolume(on: string): VolumeApp {
   return { kind: "volume-app", name: "stray", on };
 }
 

@@ -12,7 +12,8 @@ import {
   removeCanaries,
 } from "../workloads/canaries.ts";
 import { accountForWrites, declaredCanaries, endWatcher, waitForCanaries } from "./restore-account.ts";
-import { committed, forgetSnapshots, leaveNothing, restoreNow, takeSnapshot } from "./restore.ts";
+import { leaveNothing } from "./leave-nothing.ts";
+import { committed, forgetSnapshots, restoreNow, takeSnapshot } from "./restore.ts";
 import type { Session } from "./session.ts";
 import { settle } from "./settle.ts";
 

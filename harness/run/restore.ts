@@ -48,13 +48,6 @@ export async function takeSnapshot(session: Session, drill: string, name: string
   return snapshot;
 }
 
-/** What cannot be taken away now goes with the namespace at the end of the run. */
-export async function leaveNothing({ progress }: Session, takeAway: () => Promise<void>): Promise<void> {
-  await takeAway().catch((error: unknown) => {
-    progress.line(`left for the end of the run: ${messageOf(error)}`);
-  });
-}
-
 export async function forgetSnapshots(session: Pick<Session, "world">): Promise<void> {
   await rm(drillStore(session), { recursive: true, force: true });
 }

@@ -15,6 +15,7 @@ import { makeExtras, removeExtras } from "../workloads/make-extras.ts";
 import { undoEntry } from "../safety/heal.ts";
 import { volumeEntry } from "../safety/undo.ts";
 import { Experiment } from "./experiment.ts";
+import { leaveNothing } from "./leave-nothing.ts";
 import { measureUsage } from "./measure-usage.ts";
 import type { Session } from "./session.ts";
 import { settledMemory } from "./settled-memory.ts";
@@ -166,10 +167,7 @@ function volumeEntryId(runId: string, drill: string, name: string): string {
 async function takeAway(session: Session, drill: string, made: readonly Extra[]): Promise<void> {
   const { world, workload, signal, progress, ledger, runId, unhealed } = session;
   if (made.length === 0) return;
-  if (!signal.aborted)
-    await removeExtras(world, workload.options, made, signal).catch((error: unknown) => {
-      progress.line(`left for the end of the run: ${messageOf(error)}`);
-    });
+  if (!signal.aborted) await leaveNothing(session, () => removeExtras(world, workload.options, made, signal));
   const volumes = made.map(({ name }) => volumeEntryId(runId, drill, name));
   for (const entry of ledger.pending().filter(({ id }) => volumes.includes(id)))
     await undoEntry(world, ledger, entry).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 // The extras as Kubernetes objects. Plain data; nothing here talks to a cluster.
-import type { Extra, MemoryUse } from "./extras.ts";
+import type { Extra, MemoryUse, VolumeApp } from "./extras.ts";
 import {
   barePodManifest,
   demoName,
@@ -27,7 +27,6 @@ export function extraManifests(extra: Extra, options: DemoOptions, node: string 
 }
 
 type WebApp = Extract<Extra, { kind: "web-app" }>;
-type VolumeApp = Extract<Extra, { kind: "volume-app" }>;
 type ScaledApp = Extract<Extra, { kind: "scaled-app" }>;
 
 function singleManifest(

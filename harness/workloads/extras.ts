@@ -49,8 +49,10 @@ export function daemonSet(): Extra {
   return { kind: "daemon-set", name: "daemon" };
 }
 
+export type VolumeApp = Extract<Extra, { kind: "volume-app" }>;
+
 /** A Deployment of one pod with a volume that is on one machine and cannot be reached from any other. */
-export function volumeApp(on: string): Extract<Extra, { kind: "volume-app" }> {
+export function volumeApp(on: string): VolumeApp {
   return { kind: "volume-app", name: "keeper", on };
 }
 

@@ -2,6 +2,7 @@
 // its own; the others lose their data and join it one after the other. Takes longer than restoring every member at once,
 // but needs the snapshot on one machine only. Source: etcd documentation, "Disaster recovery" and "Runtime
 // reconfiguration"; kubespray, `recover-control-plane.yml`.
+import type { Stage } from "../../safety/way-back.ts";
 import { afterwards, restoreFolder, setAside, swapIn } from "./member-folders.ts";
 import type { EtcdPlace } from "./places.ts";
 import type { PhasedStage, Procedure, RestoreInput, Strategy } from "./procedure.ts";
@@ -37,6 +38,11 @@ function forceNewClusterPlan(input: RestoreInput): Procedure {
   if (first === undefined) throw new Error("a restore needs a member");
   const folderOf = (place: EtcdPlace) => restoreFolder(input, place);
   const rest = afterwards(input);
+  const forget: Stage = {
+    title: "take away what was meant for one start",
+    limitMs: 20_000,
+    commands: everyMember(input.places, () => forgetVariables),
+  };
   return {
     stages: [
       ...restoreAlone(input, first, folderOf),
@@ -62,22 +68,8 @@ function forceNewClusterPlan(input: RestoreInput): Procedure {
     ...rest,
     wayBack: {
       ...rest.wayBack,
-      back: [
-        ...rest.wayBack.back,
-        {
-          title: "take away what was meant for one start",
-          limitMs: 20_000,
-          commands: everyMember(input.places, () => forgetVariables),
-        },
-      ],
-      clean: [
-        {
-          title: "take away what was meant for one start",
-          limitMs: 20_000,
-          commands: everyMember(input.places, () => forgetVariables),
-        },
-        ...rest.wayBack.clean,
-      ],
+      back: [...rest.wayBack.back, forget],
+      clean: [forget, ...rest.wayBack.clean],
     },
   };
 }

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { messageOf, usageError } from "../../base/errors.ts";
 import { flag } from "../../lab/flags.ts";
-import { environmentFile } from "../../lab/etcd-service.ts";
+import { environmentFile, variablesOf } from "../../lab/etcd-service.ts";
 import type { LabFile } from "../../lab/lab-file.ts";
 import type { Machine } from "../../lab/world.ts";
 
@@ -96,9 +96,10 @@ export function placeOfManifest(machine: string, text: string): EtcdPlace {
 export function placeOfEnvironment(machine: string, text: string): EtcdPlace {
   const wrong = (what: string) =>
     usageError(`${environmentFile} of ${machine} ${what}; nothing was touched.`);
+  const variables = variablesOf(text);
   const needed = (name: string) => {
-    const value = new RegExp(`^${name}=(.+)$`, "m").exec(text)?.[1]?.trim();
-    if (value === undefined) throw wrong(`has no ${name}`);
+    const value = variables.get(name) ?? "";
+    if (value === "") throw wrong(`has no ${name}`);
     return value;
   };
   return plain(

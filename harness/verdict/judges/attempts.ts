@@ -23,8 +23,8 @@ export interface Attempts {
   samples: Sample[];
   /** The same with those shortly before and shortly after. */
   withContext: Sample[];
-  /** When the first answer came to an attempt that began after all of those; Infinity: none was seen. */
-  answeredAfter: number;
+  /** When the first answer came to an attempt that began after all of those; Infinity: none was seen. Walks the series. */
+  answeredAfter(): number;
   /** Stretches of the window without evidence: blind ones and holes. */
   unseen: Stretch[];
 }
@@ -47,7 +47,7 @@ export function attemptsOf(store: TimelineStore, id: string, span: Span): Attemp
   const blind = store.blind
     .filter((each) => each.probe === id && each.t > span.from && each.from < span.to)
     .map((each) => ({ from: Math.max(each.from, span.from), to: Math.min(each.t, span.to) }));
-  const answeredAfter = series?.answeredAfter(span.to + after) ?? Infinity;
+  const answeredAfter = () => series?.answeredAfter(span.to + after) ?? Infinity;
   return { probe, samples, withContext, answeredAfter, unseen: [...blind, ...holes] };
 }
 

@@ -17,7 +17,7 @@ export interface Gap {
 
 /** In order of time. Outages that are certain, and unseen stretches outside of them. */
 export function gapsOf(attempts: Attempts, span: Span): Gap[] {
-  const { withContext, answeredAfter, unseen, probe, samples } = attempts;
+  const { withContext, unseen, probe, samples } = attempts;
   // What began in the window is followed to its end, also when that came shortly after the window.
   const to = withContext.reduce((latest, each) => Math.max(latest, each.end), span.to);
   const begunInside = (outage: { from: number }) => outage.from < span.to;
@@ -34,7 +34,7 @@ export function gapsOf(attempts: Attempts, span: Span): Gap[] {
       bestMs,
       // What was not over shortly after the window may have gone on up to the next answer, whatever healing did to it.
       worstMs: outage.open
-        ? answeredAfter - outage.from + outage.uncertaintyMs
+        ? attempts.answeredAfter() - outage.from + outage.uncertaintyMs
         : lengthMs + outage.uncertaintyMs,
       measuredMs: lengthMs,
       open: outage.open,

@@ -1,11 +1,12 @@
 // etcd as a service of its machine, beside the control plane that uses it, as kubespray makes it: for kubeadm it is external.
 import { stringify } from "yaml";
+import { environmentFile } from "../../../../harness/lab/etcd-service.ts";
 import { controlPlanesOf, type LabLayout, type MachinePlan } from "../layout.ts";
 
 const pki = "/etc/kubernetes/pki/etcd";
 
 export const etcdPaths = {
-  environment: "/etc/etcd.env",
+  environment: environmentFile,
   unit: "/etc/systemd/system/etcd.service",
   /** Outlives a restore of the golden state, which brings back /etc and /var. */
   binary: "/var/opt/etcd/etcd",
