@@ -151,6 +151,7 @@ function subjectOf(replicas: number): Subject {
     terminationGraceMs: { value: 15_000, source: "the benchmark" },
     graceful: false,
     podStartMs: null,
+    readinessMs: null,
     service: null,
     way: null,
   };

@@ -21,6 +21,8 @@ export interface Subject {
   graceful: boolean;
   /** From creation to Ready where that can be told of pods that are there already. */
   podStartMs: Sourced<number> | null;
+  /** From the start of its containers to Ready, by its own probes; null: it has none. */
+  readinessMs: Sourced<number> | null;
   /** Null: no Service selects them. */
   service: string | null;
   /** Null: nothing is known of how users reach it, so nothing is promised to them. */

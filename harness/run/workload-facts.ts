@@ -1,5 +1,6 @@
 // Where the demo workload runs and how it behaves, as predictions need it.
 import { demoNamespace } from "../workloads/manifests.ts";
+import { demoReadiness } from "../workloads/subject.ts";
 import type { DemoPod } from "../workloads/demo.ts";
 import type { Settings, Topology } from "../lab/facts.ts";
 import type { WorkloadFacts } from "../verdict/predict/index.ts";
@@ -26,6 +27,7 @@ export function workloadFacts(
     podsByMachine: Object.fromEntries(topology.machines.map((each) => [each.name, on(each.node)])),
     tolerationMs: subject.tolerationMs ?? toleration(plan, settings),
     podStartMs: subject.podStartMs,
+    readinessMs: subject.readinessMs,
     graceful: subject.graceful,
     terminationGraceMs: subject.terminationGraceMs,
     ingress: (subject.way?.host ?? null) !== null,
@@ -47,6 +49,7 @@ export function evenWorkload(plan: Plan, topology: Topology, settings: Settings)
     podsByMachine: Object.fromEntries(topology.machines.map((each, index) => [each.name, share(index)])),
     tolerationMs: toleration(plan, settings),
     podStartMs: null,
+    readinessMs: demoReadiness(graceful),
     graceful,
     terminationGraceMs: { value: 15_000, source: "demo workload, terminationGracePeriodSeconds" },
     ingress: topology.ingress !== null,

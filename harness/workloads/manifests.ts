@@ -140,7 +140,7 @@ export function podSpec(options: DemoOptions): Record<string, unknown> {
  * Endpoint removal races with SIGTERM, so a pod that wants to lose no request waits before it stops; see
  * "Termination of Pods" in the Kubernetes documentation.
  */
-function gracefulParts(): Record<string, unknown> {
+export function gracefulParts() {
   return {
     readinessProbe: { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 2, timeoutSeconds: 2 },
     lifecycle: { preStop: { sleep: { seconds: 5 } } },

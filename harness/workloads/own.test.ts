@@ -82,6 +82,7 @@ describe("a workload of one's own", () => {
       tolerationMs: { value: 60_000 },
       terminationGraceMs: { value: 20_000 },
       podStartMs: { value: 8000 },
+      readinessMs: { value: 10_000 },
       graceful: true,
       service: "front",
       way: { host: "shop.example", path: "/cart", nodePort: 30_080 },

@@ -4,6 +4,7 @@ import { usageError } from "../base/errors.ts";
 import type { KubeClients } from "../kube/access.ts";
 import type { Subject, Way } from "../lab/subject.ts";
 import type { World } from "../lab/world.ts";
+import { readinessMs } from "./readiness.ts";
 
 export interface OwnChoice {
   namespace: string;
@@ -45,6 +46,7 @@ export async function readOwn({ kube }: World, choice: OwnChoice): Promise<Subje
     },
     graceful: pods.every(isGraceful),
     podStartMs: startOf(pods, owner.name),
+    readinessMs: readinessOf(pods, owner.name),
     service: service?.metadata?.name ?? null,
     way: service === null ? null : await wayOf(main, namespace, service, choice.path),
   };
@@ -141,6 +143,11 @@ function startOf(pods: readonly V1Pod[], owner: string): Subject["podStartMs"] {
         value: Math.max(...plausible) + apiClockMs,
         source: `slowest of the pods of ${owner} from creation to Ready, + 1 s for the API's clock of whole seconds`,
       };
+}
+
+/** They are made from one template. */
+function readinessOf([pod]: readonly V1Pod[], owner: string): Subject["readinessMs"] {
+  return pod?.spec === undefined ? null : readinessMs(pod.spec.containers, `pods of ${owner}`);
 }
 
 /** The first Service whose selector all of them fulfil. */

@@ -15,6 +15,7 @@ const subject: Subject = {
   terminationGraceMs: { value: 15_000, source: "a test" },
   graceful: true,
   podStartMs: null,
+  readinessMs: null,
   service: "web",
   way: { host: "shop.example", path: "/", contains: "", nodePort: null },
 };

@@ -1,6 +1,7 @@
 // The demo workload as what drills look at.
 import type { Subject } from "../lab/subject.ts";
-import { demoHost, demoName, demoSelector, type DemoOptions } from "./manifests.ts";
+import { demoHost, demoName, demoSelector, gracefulParts, type DemoOptions } from "./manifests.ts";
+import { readinessMs } from "./readiness.ts";
 
 export function demoSubject(options: DemoOptions, nodePort: number): Subject {
   return {
@@ -15,6 +16,7 @@ export function demoSubject(options: DemoOptions, nodePort: number): Subject {
     terminationGraceMs: { value: 15_000, source: "demo workload, terminationGracePeriodSeconds" },
     graceful: options.graceful,
     podStartMs: null,
+    readinessMs: demoReadiness(options.graceful),
     service: demoName,
     way: {
       host: options.ingressClass === null ? null : demoHost,
@@ -23,4 +25,8 @@ export function demoSubject(options: DemoOptions, nodePort: number): Subject {
       nodePort,
     },
   };
+}
+
+export function demoReadiness(graceful: boolean): Subject["readinessMs"] {
+  return graceful ? readinessMs([gracefulParts()], "demo workload") : null;
 }

@@ -13,6 +13,8 @@ export interface WorkloadFacts {
   tolerationMs: Sourced<number>;
   /** Slowest time from creation to Ready seen when all replicas were rolled out at once; null: not measured. */
   podStartMs: Sourced<number> | null;
+  /** From the start of its containers to Ready, by its own probes; null: it has none. */
+  readinessMs: Sourced<number> | null;
   /** Readiness gate and preStop, so that a deleted pod loses no request. */
   graceful: boolean;
   terminationGraceMs: Sourced<number>;
@@ -42,7 +44,7 @@ export interface Allowances {
   injectMs: Sourced<number>;
   /** One API request that nothing is wrong with. */
   requestMs: Sourced<number>;
-  /** From a pod's creation to Ready. */
+  /** From a pod's creation to Ready; by default the service level of a start and the workload's own probes. */
   podStartMs: Sourced<number>;
   /** From power on until the machine's services are started. */
   bootMs: Sourced<number>;
@@ -89,7 +91,19 @@ const defaultAllowances: Allowances = {
 
 /** Given allowances, defaults for the rest, and a pod start never below what was measured on this very lab. */
 export function allowancesOf(input: PredictionInput): Allowances {
-  const all = { ...defaultAllowances, ...input.allowances };
+  const podStartMs = startAndReadiness(input.workload.readinessMs);
+  const all = { ...defaultAllowances, podStartMs, ...input.allowances };
   const measured = input.workload.podStartMs;
   return measured !== null && measured.value > all.podStartMs.value ? { ...all, podStartMs: measured } : all;
+}
+
+/** The service level ends when the containers have started; Ready is what their probes say after that. */
+function startAndReadiness(readiness: WorkloadFacts["readinessMs"]): Sourced<number> {
+  const { podStartMs } = defaultAllowances;
+  return readiness === null
+    ? podStartMs
+    : {
+        value: podStartMs.value + readiness.value,
+        source: `${podStartMs.source}; + ${String(readiness.value / 1000)} s until Ready: ${readiness.source}`,
+      };
 }

@@ -228,6 +228,22 @@ describe("every prediction", () => {
     expect(full(slow) - full(input)).toBeCloseTo(15, 6);
   });
 
+  it("waits for the workload's own readiness probe where no start was measured", () => {
+    const input = labOf();
+    const probed = {
+      ...input,
+      workload: { ...input.workload, readinessMs: { value: 10_000, source: "pods of web" } },
+    };
+    const full = (of: PredictionInput) =>
+      find(predictControlPlaneLoss(of, off("cp1")).expectations, "workload.full");
+    expect((full(probed).budget ?? 0) - (full(input).budget ?? 0)).toBeCloseTo(10, 6);
+    expect(
+      full(probed)
+        .inputs.map((each) => each.source)
+        .join(),
+    ).toContain("10 s until Ready: pods of web");
+  });
+
   it("gives no budget where nothing is known of how the VIP moves", () => {
     const input = labOf();
     const { expectations } = predictControlPlaneLoss(

@@ -36,6 +36,7 @@ export function labOf(options: LabOptions = {}): PredictionInput {
       ),
       tolerationMs: sourced(options.tolerationMs ?? 300_000),
       podStartMs: null,
+      readinessMs: null,
       graceful: true,
       terminationGraceMs: sourced(15_000),
       ingress: true,
