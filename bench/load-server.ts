@@ -13,8 +13,10 @@ const head = (connection: string) =>
 const kept = Buffer.from(head("keep-alive"));
 const last = Buffer.from(head("close"));
 
-/** Of every request: when it came and when it was answered, in µs. */
-const record: [number, number][] = [];
+/** Of every request, in µs: before its answer was written, and when it had been: on loopback it has arrived by then. */
+export type Answered = [fromUs: number, toUs: number];
+
+const record: Answered[] = [];
 let firstUs = 0;
 
 /** Most take 2 ms, one in fifteen 20 ms; in the stall everything waits for its end. */
@@ -42,12 +44,13 @@ const server = createServer({ noDelay: true }, (socket) => {
       return;
     }
     const cameUs = nowUs();
-    const entry: [number, number] = [cameUs, 0];
+    const entry: Answered = [0, 0];
     const delay = delayMs(cameUs);
     record.push(entry);
     setTimeout(() => {
-      entry[1] = nowUs();
+      entry[0] = nowUs();
       answer(socket, chunk);
+      entry[1] = nowUs();
     }, delay);
   });
 });

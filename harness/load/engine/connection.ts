@@ -25,8 +25,20 @@ export class Connection implements WireOwner {
   readonly #reader: ResponseReader;
   #wire: Wire | null = null;
   #exchange: Exchange | null = null;
+  /** Every request of this connection is told in the same object, so that a load makes no garbage. */
+  readonly #told: Exchange = {
+    intendedUs: 0,
+    startUs: 0,
+    connectUs: 0,
+    firstByteUs: 0,
+    endUs: 0,
+    status: 0,
+    failure: null,
+    bytes: 0,
+    bodyBytes: 0,
+  };
 
-  /** @param ended is told the end of every request that was begun, once */
+  /** @param ended is told the end of every request that was begun, once; the exchange is written again by the next one */
   constructor(target: Target, ended: (exchange: Exchange, connection: Connection) => void) {
     this.#target = target;
     this.#ended = ended;
@@ -43,17 +55,12 @@ export class Connection implements WireOwner {
   }
 
   begin(startUs: number, intendedUs: number): void {
-    this.#exchange = {
-      intendedUs,
-      startUs,
-      connectUs: 0,
-      firstByteUs: 0,
-      endUs: 0,
-      status: 0,
-      failure: null,
-      bytes: 0,
-      bodyBytes: 0,
-    };
+    const exchange = this.#told;
+    exchange.intendedUs = intendedUs;
+    exchange.startUs = startUs;
+    exchange.connectUs = 0;
+    exchange.firstByteUs = 0;
+    this.#exchange = exchange;
     this.#reader.reset();
     if (this.#wire === null) this.#wire = this.#open();
     else this.#wire.write(this.#target.request);

@@ -14,8 +14,8 @@ export function newHistogram(): Histogram {
 }
 
 /** Negative durations cannot be; a clock that was rounded may say −1. */
-export function record(histogram: Histogram, us: number): void {
-  histogram.recordValue(us > 0 ? us : 0);
+export function record(histogram: Histogram, us: number, times = 1): void {
+  histogram.recordValueWithCount(us > 0 ? us : 0, times);
 }
 
 /** As in a HdrHistogram log: compressed, base64. */

@@ -1,6 +1,7 @@
 // The books of one worker: every request is sent once and ends once, and that the sums agree is asserted, not hoped.
 import type { FailureKind } from "./failure-kind.ts";
 import { encode, newHistogram, record } from "./histogram.ts";
+import { ShortTimes } from "./short-times.ts";
 
 /** One request and what became of it. All instants in µs on the common clock; 0 means that it did not come to that. */
 export interface Exchange {
@@ -73,6 +74,8 @@ export class Tally {
   #second = 0;
   #counts = noCounts();
   readonly #latency = newHistogram();
+  /** Most answers of a kept connection: begun when due and arrived in one piece, so that all they took is one figure. */
+  readonly #plain = new ShortTimes();
 
   /** @param inFlight counts the requests under way where they are, independently of these books */
   constructor(zeroUs: number, inFlight: () => number, publish: (second: Second) => void) {
@@ -94,14 +97,8 @@ export class Tally {
     totals.lastEndUs = exchange.endUs;
     totals.bodyBytes += exchange.bodyBytes;
     if (exchange.status !== 0) totals.statuses[exchange.status] = (totals.statuses[exchange.status] ?? 0) + 1;
-    for (const counts of [totals, this.#counts]) {
-      counts.bytes += exchange.bytes;
-      if (exchange.failure === null) counts.answered += 1;
-      else {
-        counts.failed += 1;
-        counts.failures[exchange.failure] = (counts.failures[exchange.failure] ?? 0) + 1;
-      }
-    }
+    count(totals, exchange);
+    count(this.#counts, exchange);
     if (exchange.connectUs > 0) totals.connections += 1;
     else if (exchange.firstByteUs > 0) totals.reused += 1;
     if (exchange.failure === null || exchange.failure === "non-2xx") this.#measure(exchange);
@@ -115,6 +112,7 @@ export class Tally {
 
   /** Publishes what has been counted since the last time. */
   flush(next: number = this.#second + 1): void {
+    this.#plain.moveTo([this.#latency, this.#histograms.processing, this.#histograms.waiting]);
     this.#publish({
       ...this.#counts,
       second: this.#second,
@@ -153,6 +151,8 @@ export class Tally {
   }
 
   #measure({ intendedUs, startUs, connectUs, firstByteUs, endUs }: Exchange): void {
+    if (connectUs === 0 && startUs === intendedUs && firstByteUs === endUs)
+      if (this.#plain.take(endUs - startUs)) return;
     const { connect, processing, waiting, late } = this.#histograms;
     record(this.#latency, endUs - intendedUs);
     const readyUs = startUs + connectUs;
@@ -160,6 +160,15 @@ export class Tally {
     record(waiting, firstByteUs - readyUs);
     if (connectUs > 0) record(connect, connectUs);
     if (startUs !== intendedUs) record(late, startUs - intendedUs);
+  }
+}
+
+function count(counts: Counts, { failure, bytes }: Exchange): void {
+  counts.bytes += bytes;
+  if (failure === null) counts.answered += 1;
+  else {
+    counts.failed += 1;
+    counts.failures[failure] = (counts.failures[failure] ?? 0) + 1;
   }
 }
 
