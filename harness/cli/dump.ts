@@ -4,16 +4,15 @@ import { resolve } from "node:path";
 import { inconclusiveError, usageError } from "../base/errors.ts";
 import { checkIdentity } from "../lab/discover.ts";
 import type { LabFile } from "../lab/lab-file.ts";
-import { openWorld } from "../lab/open-world.ts";
 import type { World } from "../lab/world.ts";
 import { dumpObjects, type SecretsChoice } from "../recovery/objects/dump.ts";
 import { readDump } from "../recovery/objects/dump-files.ts";
 import { restoreObjects, type RestoredObjects } from "../recovery/objects/restore-objects.ts";
 import { checkRecipients, identitiesIn } from "../recovery/remote/age.ts";
-import { acquireRunLock } from "../safety/lock.ts";
 import { confirmed } from "./confirm.ts";
 import { chosenLab, labOption, nameOption, type LabChoice } from "./lab-option.ts";
 import { say } from "./snapshot-remote.ts";
+import { withWorld } from "./with-world.ts";
 
 type DumpOptions = LabChoice & { recipient?: string[]; plainSecrets?: true; namespace?: string[] };
 
@@ -91,16 +90,12 @@ function secretsOf({ recipient, plainSecrets }: DumpOptions): SecretsChoice {
   return { kind: "encrypt", recipients: recipient };
 }
 
-async function onLab(lab: LabFile, what: string, body: (world: World) => Promise<void>): Promise<void> {
-  const lock = await acquireRunLock(lab.name, what);
-  const world = await openWorld(lab);
-  try {
+/** Where the cluster is the one that the lab file means. */
+function onLab(lab: LabFile, what: string, body: (world: World) => Promise<void>): Promise<void> {
+  return withWorld(lab, what, async (world) => {
     await checkIdentity(world);
     await body(world);
-  } finally {
-    await world.close();
-    lock.release();
-  }
+  });
 }
 
 /** @throws KubedrillError (inconclusive) when something is not as in the dump */

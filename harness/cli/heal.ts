@@ -1,11 +1,10 @@
 // `kubedrill heal`: puts back whatever the ledger says is broken. Needs no API server and no run.
 import type { Command } from "commander";
 import { KubedrillError } from "../base/errors.ts";
-import { openWorld } from "../lab/open-world.ts";
 import { healAll } from "../safety/heal.ts";
 import { Ledger } from "../safety/ledger.ts";
-import { acquireRunLock } from "../safety/lock.ts";
 import { chosenLab, labOption, nameOption, type LabChoice } from "./lab-option.ts";
+import { withWorld } from "./with-world.ts";
 
 export function registerHeal(program: Command): void {
   program
@@ -16,9 +15,7 @@ export function registerHeal(program: Command): void {
     .addHelpText("after", "\nExample: kubedrill heal --lab lab.yaml")
     .action(async (options: LabChoice) => {
       const lab = await chosenLab(options);
-      const lock = await acquireRunLock(lab.name, "heal");
-      const world = await openWorld(lab);
-      try {
+      await withWorld(lab, "heal", async (world) => {
         const ledger = new Ledger(lab.name);
         if (ledger.pending().length === 0) {
           process.stdout.write(`Nothing of ${lab.name} is left broken.\n`);
@@ -37,9 +34,6 @@ export function registerHeal(program: Command): void {
               hint: first.entry.byHand.join("; "),
             },
           );
-      } finally {
-        lock.release();
-        await world.close();
-      }
+      });
     });
 }

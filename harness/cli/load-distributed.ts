@@ -2,16 +2,15 @@
 // lab.
 import { stringify } from "yaml";
 import { usageError } from "../base/errors.ts";
-import { openWorld } from "../lab/open-world.ts";
 import type { LabFile } from "../lab/lab-file.ts";
 import { jobManifests } from "../distributed/manifests.ts";
 import { distributedLoad, sharesOfPods, type DistributedLoad } from "../distributed/run.ts";
 import type { LoadPlan } from "../load/engine/plan.ts";
 import { healAll } from "../safety/heal.ts";
 import { Ledger } from "../safety/ledger.ts";
-import { acquireRunLock } from "../safety/lock.ts";
 import { ensureLoadImage } from "../../infra/docker/load-image/ensure-load-image.ts";
 import { chosenLab, type LabChoice } from "./lab-option.ts";
+import { withWorld } from "./with-world.ts";
 
 export interface DistributedFlags extends LabChoice {
   distributed?: string;
@@ -47,16 +46,11 @@ export async function loadFromPods(
     return null;
   }
   const image = flags.image ?? (await ownImage(lab));
-  const lock = await acquireRunLock(lab.name, `load ${namespace}`);
-  const world = await openWorld(lab);
-  try {
+  return withWorld(lab, `load ${namespace}`, async (world) => {
     const ledger = new Ledger(lab.name);
     if (ledger.pending().length > 0) await healAll(world, ledger, { onProgress: say });
     return await distributedLoad(world, plan, { ...where, namespace, image }, { signal, say });
-  } finally {
-    await world.close();
-    lock.release();
-  }
+  });
 }
 
 /** Load and target must not take each other's processor: no worker on a machine that the URL names. */

@@ -3,7 +3,6 @@ import type { Command } from "commander";
 import { randomBytes } from "node:crypto";
 import { KubedrillError, messageOf } from "../base/errors.ts";
 import { checkIdentity, checkMachines } from "../lab/discover.ts";
-import { openWorld } from "../lab/open-world.ts";
 import { readClusterUid } from "../lab/read-topology.ts";
 import type { World } from "../lab/world.ts";
 import { carryOut } from "../recovery/restore/carry-out.ts";
@@ -16,12 +15,12 @@ import { interruptible } from "../run/interrupt.ts";
 import { withAnsweringApi } from "../safety/answering-api.ts";
 import { undoEntry } from "../safety/heal.ts";
 import { Ledger } from "../safety/ledger.ts";
-import { acquireRunLock } from "../safety/lock.ts";
 import { wayBackEntry } from "../safety/way-back.ts";
 import { confirmed } from "./confirm.ts";
 import { chosenLab, labOption, type LabChoice } from "./lab-option.ts";
 import { positiveNumber } from "./numbers.ts";
 import { chosenSnapshot, say, storeOf, withStore, type StoreChoice } from "./snapshot-remote.ts";
+import { withWorld } from "./with-world.ts";
 
 type RestoreOptions = LabChoice &
   StoreChoice & { strategy?: string; maxAge?: number; dryRun?: true; yes?: true; discardOld?: true };
@@ -40,9 +39,7 @@ export function registerRestore(snapshot: Command): void {
     .action(async (name: string | undefined, options: RestoreOptions) => {
       const lab = await chosenLab(options);
       const chosen = await chosenSnapshot(storeOf({ ...options, name: lab.name }), name);
-      const lock = await acquireRunLock(lab.name, "snapshot restore");
-      const world = await openWorld(lab);
-      try {
+      await withWorld(lab, "snapshot restore", async (world) => {
         const clusterUid = await clusterOf(world);
         const id = randomBytes(4).toString("hex");
         const { maxAge: maxAgeHours } = options;
@@ -58,10 +55,7 @@ export function registerRestore(snapshot: Command): void {
         const warning = `This stops the control planes of ${lab.name} and puts etcd back to ${chosen.sidecar.takenAt}: whatever was written later is lost.\n`;
         await confirmed(lab, warning, options.yes === true);
         await restoreHere(world, input, procedure, options.discardOld === true);
-      } finally {
-        await world.close();
-        lock.release();
-      }
+      });
     });
 }
 

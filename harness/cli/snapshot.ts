@@ -5,7 +5,6 @@ import { KubedrillError, usageError } from "../base/errors.ts";
 import { checkIdentity } from "../lab/discover.ts";
 import type { LabFile } from "../lab/lab-file.ts";
 import { readClusterUid } from "../lab/read-topology.ts";
-import { openWorld } from "../lab/open-world.ts";
 import type { World } from "../lab/world.ts";
 import { neededPaths } from "../recovery/snapshot/configuration.ts";
 import { candidatesOf, pickMember } from "../recovery/snapshot/pick-member.ts";
@@ -19,7 +18,6 @@ import { verifyByRestore } from "../recovery/snapshot/verify-restore.ts";
 import { interruptible } from "../run/interrupt.ts";
 import { Ledger } from "../safety/ledger.ts";
 import { withAnsweringApi } from "../safety/answering-api.ts";
-import { acquireRunLock } from "../safety/lock.ts";
 import { chosenLab, labOption, type LabChoice } from "./lab-option.ts";
 import { count, positiveNumber } from "./numbers.ts";
 import { registerRestore } from "./snapshot-restore.ts";
@@ -35,6 +33,7 @@ import {
   type RemoteChoice,
   type StoreChoice,
 } from "./snapshot-remote.ts";
+import { withWorld } from "./with-world.ts";
 
 export function registerSnapshot(program: Command): void {
   const snapshot = program
@@ -167,35 +166,27 @@ async function kept(options: StoreChoice & RemoteChoice): Promise<Kept[]> {
 /** How long an API server may take to answer. */
 const apiLimitMs = 60_000;
 
-/** With the lab's lock, on the cluster that the lab file means. */
-async function onLab(
+/** Where the cluster is the one that the lab file means; Ctrl-C takes away what was made on its machines. */
+function onLab(
   lab: LabFile,
   what: string,
   body: (world: World, ledger: Ledger, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const lock = await acquireRunLock(lab.name, what);
-  try {
-    const opened = await openWorld(lab);
-    try {
-      // A member that is ill takes its API server with it, and the VIP still leads there for some requests.
-      const world = await withAnsweringApi(opened, { timeoutMs: apiLimitMs });
-      await checkIdentity(world);
-      const interrupted = await interruptible(
-        "Interrupted: taking away what was made on the machines.",
-        (signal) =>
-          body(world, new Ledger(lab.name), signal).catch((error: unknown) => {
-            const left = error instanceof KubedrillError && error.kind === "unhealed";
-            if (left || !signal.aborted) throw error;
-          }),
-      );
-      if (interrupted)
-        throw new KubedrillError("interrupted", "Interrupted; nothing of it was left on the machines.");
-    } finally {
-      await opened.close();
-    }
-  } finally {
-    lock.release();
-  }
+  return withWorld(lab, what, async (opened) => {
+    // A member that is ill takes its API server with it, and the VIP still leads there for some requests.
+    const world = await withAnsweringApi(opened, { timeoutMs: apiLimitMs });
+    await checkIdentity(world);
+    const interrupted = await interruptible(
+      "Interrupted: taking away what was made on the machines.",
+      (signal) =>
+        body(world, new Ledger(lab.name), signal).catch((error: unknown) => {
+          const left = error instanceof KubedrillError && error.kind === "unhealed";
+          if (left || !signal.aborted) throw error;
+        }),
+    );
+    if (interrupted)
+      throw new KubedrillError("interrupted", "Interrupted; nothing of it was left on the machines.");
+  });
 }
 
 /** @throws KubedrillError (inconclusive) when it cannot be relied on */
