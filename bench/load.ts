@@ -85,21 +85,18 @@ async function accuracy(): Promise<void> {
   say("accuracy: open loop");
   const server = await startServer("odd");
   const { plan, result, record } = await openLoop(server);
-  const felt = (side: 0 | 1) =>
-    record
+  const felt = (side: 0 | 1) => {
+    const sorted = record
       .map((each, index) => (each[side] - (result.startUs + (index * 1e6) / accuracyRateHz)) / 1000)
       .toSorted((a, b) => a - b);
-  const [from, to] = [felt(0), felt(1)];
-  const trueAt = (percentile: number): Truth => {
-    const nth = Math.ceil((percentile / 100) * record.length) - 1;
-    return { from: from[nth] ?? Number.NaN, to: to[nth] ?? Number.NaN };
+    return percentiles.map((each) => sorted[Math.ceil((each / 100) * sorted.length) - 1] ?? Number.NaN);
   };
-  const truth = percentiles.map(trueAt);
+  const truth: Truth = { from: felt(0), to: felt(1) };
   const lines = [
     `\nAccuracy: ${String(accuracyRateHz)} users a second for ${String(accuracySeconds)} s; answers take 2 ms, one in fifteen 20 ms; one stall of 1.5 s`,
     "latency in ms       p50       p90       p99    within 2 % or 100 µs",
-    line("server: writes it", picked(truth, "from"), null),
-    line("server: wrote it", picked(truth, "to"), null),
+    line("server: writes it", truth.from, null),
+    line("server: wrote it", truth.to, null),
     line(
       "kubedrill --rate",
       percentiles.map((each) => result.histograms.total.getValueAtPercentile(each) / 1000),
@@ -190,21 +187,17 @@ function row(name: string, runs: readonly Measured[] | undefined): string {
   return `${name.padEnd(16)} ${each("requestsPerSecond").padStart(11)} ${each("perCpuSecond").padStart(16)}`;
 }
 
-/** Between these two lies what users felt, ms. */
+/** Between these two lies what users felt, ms, by percentile. */
 interface Truth {
-  from: number;
-  to: number;
+  from: number[];
+  to: number[];
 }
 
-function picked(truth: readonly Truth[], side: keyof Truth): number[] {
-  return truth.map((each) => each[side]);
-}
-
-function line(name: string, values: readonly number[], truth: readonly Truth[] | null): string {
+function line(name: string, values: readonly number[], truth: Truth | null): string {
   const cells = values.map((each) => each.toFixed(2).padStart(9)).join(" ");
   if (truth === null) return `${name.padEnd(19)}${cells}`;
   const good = values.map((each, index) => {
-    const { from, to } = truth[index] ?? { from: Number.NaN, to: Number.NaN };
+    const [from, to] = [truth.from[index] ?? Number.NaN, truth.to[index] ?? Number.NaN];
     const allowed = (real: number) => Math.max(0.1, real * 0.02);
     return each >= from - allowed(from) && each <= to + allowed(to) ? "yes" : "no";
   });

@@ -12,7 +12,7 @@ import { kindOfError, type FailureKind } from "./failure-kind.ts";
 import type { Loop, LoopEvents } from "./loop.ts";
 import { pauseMs } from "./pause.ts";
 import type { LoadPlan, Share } from "./plan.ts";
-import type { Exchange } from "./tally.ts";
+import { newExchange, type Exchange } from "./tally.ts";
 
 interface Client extends EventEmitter {
   conn?: Socket;
@@ -90,7 +90,7 @@ function guard(client: Client, events: LoopEvents, done: () => void): Guarded {
 
   client.on("request", () => {
     const startUs = nowUs();
-    const exchange = begun(startUs);
+    const exchange = newExchange(startUs);
     open = exchange;
     events.sent(startUs);
     if (client.conn?.connecting === true)
@@ -156,19 +156,5 @@ function guard(client: Client, events: LoopEvents, done: () => void): Guarded {
       stopped = true;
       if (open === null) client.destroy();
     },
-  };
-}
-
-function begun(startUs: number): Exchange {
-  return {
-    intendedUs: startUs,
-    startUs,
-    connectUs: 0,
-    firstByteUs: 0,
-    endUs: 0,
-    status: 0,
-    failure: null,
-    bytes: 0,
-    bodyBytes: 0,
   };
 }

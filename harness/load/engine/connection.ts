@@ -4,7 +4,7 @@ import { nowUs } from "./clock.ts";
 import { kindOfError, type FailureKind } from "./failure-kind.ts";
 import { PlainWire } from "./plain-wire.ts";
 import { ResponseReader } from "./response-reader.ts";
-import type { Exchange } from "./tally.ts";
+import { newExchange, type Exchange } from "./tally.ts";
 import { TlsWire } from "./tls-wire.ts";
 import type { Wire, WireOwner } from "./wire.ts";
 
@@ -26,17 +26,7 @@ export class Connection implements WireOwner {
   #wire: Wire | null = null;
   #exchange: Exchange | null = null;
   /** Every request of this connection is told in the same object, so that a load makes no garbage. */
-  readonly #told: Exchange = {
-    intendedUs: 0,
-    startUs: 0,
-    connectUs: 0,
-    firstByteUs: 0,
-    endUs: 0,
-    status: 0,
-    failure: null,
-    bytes: 0,
-    bodyBytes: 0,
-  };
+  readonly #told = newExchange(0);
 
   /** @param ended is told the end of every request that was begun, once; the exchange is written again by the next one */
   constructor(target: Target, ended: (exchange: Exchange, connection: Connection) => void) {

@@ -6,6 +6,7 @@ import { nowUs } from "./clock.ts";
 import { Connection, type Target } from "./connection.ts";
 import type { Loop, LoopEvents } from "./loop.ts";
 import type { Arrival, Share } from "./plan.ts";
+import { newExchange, type Exchange } from "./tally.ts";
 
 /** A timer comes up to this late. */
 const timerSlackUs = 1600;
@@ -105,16 +106,6 @@ export function openLoop(
   };
 }
 
-function neverBegun(intendedUs: number, endUs: number) {
-  return {
-    intendedUs,
-    startUs: endUs,
-    connectUs: 0,
-    firstByteUs: 0,
-    endUs,
-    status: 0,
-    failure: "timeout" as const,
-    bytes: 0,
-    bodyBytes: 0,
-  };
+function neverBegun(intendedUs: number, endUs: number): Exchange {
+  return { ...newExchange(endUs, intendedUs), endUs, failure: "timeout" };
 }

@@ -26,6 +26,21 @@ export interface Counts {
   bytes: number;
 }
 
+/** Nothing has become of it yet. */
+export function newExchange(startUs: number, intendedUs = startUs): Exchange {
+  return {
+    intendedUs,
+    startUs,
+    connectUs: 0,
+    firstByteUs: 0,
+    endUs: 0,
+    status: 0,
+    failure: null,
+    bytes: 0,
+    bodyBytes: 0,
+  };
+}
+
 /** One second of the load, by the end of the requests. */
 export interface Second extends Counts {
   second: number;
