@@ -61,14 +61,28 @@ function whyKeptBySystem(called: string, object: KubeObject): string | null {
   if (labels["kubernetes.io/bootstrapping"] === "rbac-defaults") return "every API server makes it";
   if (annotations["apf.kubernetes.io/autoupdate-spec"] === "true") return "every API server makes it";
   if ("kube-aggregator.kubernetes.io/automanaged" in labels) return "every API server makes it";
-  if (called === "endpoints" && "endpoints.kubernetes.io/last-change-trigger-time" in annotations)
-    return "a controller makes it";
+  if (called === "endpoints" && isMadeByEndpointController(object)) return "a controller makes it";
   const type = object.type;
   if (called === "secrets" && type === "kubernetes.io/service-account-token")
     return "it belongs to its account";
   if (called === "secrets" && type === "bootstrap.kubernetes.io/token")
     return "it is for a machine to join once";
   return null;
+}
+
+/**
+ * Since 1.33 they have a label that says so (LabelManagedBy in endpoints_controller.go of Kubernetes). Before that they
+ * may have a time of what made them change, but only where the Service or a pod had one: what is always told is who
+ * wrote them.
+ */
+function isMadeByEndpointController({ metadata }: KubeObject): boolean {
+  const { annotations = {}, labels = {} } = metadata as Declared["metadata"];
+  const writers = (metadata.managedFields ?? []) as { manager?: string }[];
+  return (
+    labels["endpoints.kubernetes.io/managed-by"] === "endpoint-controller" ||
+    "endpoints.kubernetes.io/last-change-trigger-time" in annotations ||
+    (writers.length > 0 && writers.every((each) => each.manager === "kube-controller-manager"))
+  );
 }
 
 /** Made by the cluster, or true only in it. */

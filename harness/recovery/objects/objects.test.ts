@@ -48,6 +48,21 @@ describe("what is declared", () => {
       object("token", { type: "kubernetes.io/service-account-token" }),
       "it belongs to its account",
     ],
+    [
+      core("endpoints", "Endpoints"),
+      object("shop", {}, { labels: { "endpoints.kubernetes.io/managed-by": "endpoint-controller" } }),
+      "a controller makes it",
+    ],
+    [
+      core("endpoints", "Endpoints"),
+      object("of-1.32", {}, { managedFields: [{ manager: "kube-controller-manager" }] }),
+      "a controller makes it",
+    ],
+    [
+      core("endpoints", "Endpoints"),
+      object("elsewhere", {}, { managedFields: [{ manager: "kubectl-create" }] }),
+      null,
+    ],
     [core("configmaps", "ConfigMap"), object("mine"), null],
     [core("pods", "Pod"), object("bare"), null],
   ])("%j: %j", (resource, found, why) => {
