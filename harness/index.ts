@@ -7,6 +7,7 @@ export {
   fillMemory,
   freeze,
   outOfService,
+  lostForGood,
   powerCut,
   restart,
   scale,
@@ -50,6 +51,7 @@ export {
   predictNodePressure,
   predictPending,
   predictPodDeletion,
+  predictRebuild,
   predictRestore,
   predictShortOutage,
   predictSteps,
@@ -60,6 +62,7 @@ export {
   sizeFor,
   type Fill,
 } from "./verdict/predict/index.ts";
+export { rebuildable } from "./run/rebuild-drill.ts";
 export { restorable } from "./run/restore-drill.ts";
 export { keeping } from "./run/canary-pod.ts";
 export { drifting } from "./run/drift-drill.ts";

@@ -178,7 +178,9 @@ export interface StageTable {
 }
 
 export interface RecoveryModel {
-  /** Of the snapshot. */
+  /** Where the data came from: "the snapshot", or "the survivor's data". */
+  source: string;
+  /** Its last revision. */
   revision: number | null;
   writes: { what: string; count: number | null }[];
   lostSeconds: number | null;

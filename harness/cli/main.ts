@@ -10,6 +10,7 @@ import { registerLab } from "./lab.ts";
 import { registerList } from "./list.ts";
 import { registerLoad } from "./load.ts";
 import { registerReport } from "./report.ts";
+import { registerRebuild } from "./rebuild.ts";
 import { registerSnapshot } from "./snapshot.ts";
 import { registerRun } from "./run.ts";
 import { registerStart } from "./start.ts";
@@ -30,6 +31,7 @@ for (const register of [
   registerReport,
   registerLoad,
   registerSnapshot,
+  registerRebuild,
   registerDump,
   registerRestoreObjects,
   registerLab,

@@ -34,6 +34,8 @@ export interface FaultKind<Args> {
   confirm(world: World, args: Args, signal: AbortSignal): Promise<string>;
   /** True: what is broken are objects of the API, so that healing waits for an API server. */
   needsApi?: boolean;
+  /** How long putting it back may take; default: a minute and a half. */
+  healLimitMs?: number | undefined;
   /** Puts it back. Idempotent; works from any state, also when inject never ran; unless `needsApi`, with no API server. */
   heal(world: World, args: Args, signal: AbortSignal): Promise<void>;
   /** Looks whether it really is put back, where that is more than machines that run. @throws when it is not */

@@ -2,6 +2,7 @@
 import { usageError } from "../base/errors.ts";
 import type { FaultKind } from "./fault.ts";
 import { machineFreeze } from "./machine-freeze.ts";
+import { machineLoss } from "./machine-loss.ts";
 import { machinePowerCut } from "./machine-power-cut.ts";
 import { machineShutdown } from "./machine-shutdown.ts";
 import { memoryFill } from "./memory-fill.ts";
@@ -13,6 +14,7 @@ import { workloadScale } from "./workload-scale.ts";
 
 export { deletePods } from "./pod-delete.ts";
 export { freeze } from "./machine-freeze.ts";
+export { lostForGood, type Rejoin } from "./machine-loss.ts";
 export { askedToFill, fillMemory } from "./memory-fill.ts";
 export { drain } from "./node-drain.ts";
 export { outOfService } from "./node-out-of-service.ts";
@@ -27,6 +29,7 @@ export const faultKinds: readonly FaultKind<unknown>[] = [
   forAnyArgs(machinePowerCut),
   forAnyArgs(machineShutdown),
   forAnyArgs(machineFreeze),
+  forAnyArgs(machineLoss),
   forAnyArgs(podDelete),
   forAnyArgs(nodeOutOfService),
   forAnyArgs(nodeDrain),
@@ -55,6 +58,7 @@ function forAnyArgs<Args>(fault: FaultKind<Args>): FaultKind<unknown> {
     requires: fault.requires,
     needsApi: fault.needsApi === true,
     injectLimitMs: (args) => fault.injectLimitMs?.(checked(args)) ?? usualInjectLimitMs,
+    healLimitMs: fault.healLimitMs,
     targets: (args) => fault.targets(checked(args)),
     title: (args) => fault.title(checked(args)),
     inject: async (world, args, signal, say) => fault.inject(world, checked(args), signal, say),

@@ -8,6 +8,7 @@ export const targetWords = [
   "neither",
   "minority",
   "majority",
+  "all-but-one",
   "all-control-planes",
   "worker",
 ] as const;
@@ -17,7 +18,7 @@ export type TargetWord = (typeof targetWords)[number];
 
 /**
  * Names of machines. `minority`: as many control planes as can be lost without losing quorum; `majority`: one more.
- * Both begin with the VIP holder, then the etcd leader, so that the loss is the worst of its size; then by name.
+ * `all-but-one`: of all control planes. These begin with the VIP holder, then the etcd leader, so that the loss is the worst of its size; then by name.
  * `neither`: the first control plane that is neither. `worker`: one that carries pods of the workload, if possible one
  * without a part of its own (VIP, leader leases, the ingress through which load comes in); then by name.
  * @param podsByMachine pods of the workload on each machine; absent: not known yet, every worker may have some
@@ -45,6 +46,8 @@ export function pickMachines(
       return some(topology, tolerated(topology), "the loss of one control plane already costs the quorum");
     case "majority":
       return some(topology, tolerated(topology) + 1, "there is no control plane");
+    case "all-but-one":
+      return some(topology, controlPlanes(topology).length - 1, "there is no second control plane");
     case "all-control-planes":
       return controlPlanes(topology);
     case "worker":

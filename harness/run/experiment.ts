@@ -17,6 +17,7 @@ import { driftInDrill } from "./drift-drill.ts";
 import { hold, settle } from "./settle.ts";
 import type { Session } from "./session.ts";
 import { proveAlive, replacingMark } from "./prove-alive.ts";
+import { rebuildInDrill } from "./rebuild-drill.ts";
 import { restoreInDrill } from "./restore-drill.ts";
 import type { Stage } from "./stages.ts";
 import { waitForSteadyState } from "./steady.ts";
@@ -117,6 +118,11 @@ export class Experiment {
   /** Deletes a pod with data, its claim and its volume, and makes them again from a dump; see `canaryPodInDrill`. */
   async canaryPod(app: VolumeApp, made: readonly MadeExtra[]): Promise<void> {
     await canaryPodInDrill(this.#session, this.#drill, app, made);
+  }
+
+  /** Loses all control planes but one, and rebuilds the cluster from that one; see `rebuildInDrill`. */
+  async rebuild(lost: readonly string[]): Promise<void> {
+    await rebuildInDrill(this.#session, this.#drill, lost, (...injected) => this.during(...injected));
   }
 
   /** Restores etcd by the named strategy, and looks for what that does not undo; see `driftInDrill`. */

@@ -4,7 +4,7 @@ import { until } from "../base/until.ts";
 import { inconclusiveError, messageOf } from "../base/errors.ts";
 import type { Subject } from "../lab/subject.ts";
 import { apply, remove } from "../workloads/apply.ts";
-import { subjectPods } from "../workloads/demo.ts";
+import { subjectPods, type DemoPod } from "../workloads/demo.ts";
 import { canaryDeployment } from "../workloads/manifests.ts";
 import type { Session } from "./session.ts";
 import { patienceForAction } from "./settle.ts";
@@ -51,36 +51,46 @@ export async function proveAlive(session: Session, drill: string): Promise<void>
   if (!works) throw inconclusiveError("The cluster has not recovered: nothing new is rolled out");
   await timed(session, drill, "replace-pod", "a deleted pod is replaced", async (timeoutMs, signal) => {
     const replaced = expendable(session, canary.body.metadata.name);
-    const { namespace, replicas } = replaced;
-    const victim = await until(
+    const { before, victim } = await until(
       async () => {
         const pods = await subjectPods(session.world, replaced);
-        return pods.find((pod) => pod.ready && !pod.terminating);
+        const one = pods.find(isWhole);
+        return one === undefined ? null : { before: pods, victim: one };
       },
       { what: "a Ready pod to delete", timeoutMs, signal },
     );
-    await kube.core.deleteNamespacedPod({ name: victim.name, namespace });
-    await until(
-      async () => {
-        const pods = await subjectPods(session.world, replaced);
-        const whole = pods.filter((pod) => pod.ready && !pod.terminating && pod.uid !== victim.uid);
-        return whole.length >= replicas;
-      },
-      { what: "the replacement of a deleted pod to be Ready", timeoutMs, signal },
-    );
+    await kube.core.deleteNamespacedPod({ name: victim.name, namespace: replaced.namespace });
+    await until(async () => isReplaced(before, victim, await subjectPods(session.world, replaced)), {
+      what: "the replacement of a deleted pod to be Ready",
+      timeoutMs,
+      signal,
+    });
   });
   // Where the API is still away, it goes with its namespace at the end of the run.
   await remove(kube, canary).catch(() => undefined);
 }
 
+/**
+ * One that was not there before is Ready, and so are as many as before: others may still come back with their machines,
+ * and neither count for it nor are waited for. Pure.
+ */
+export function isReplaced(before: readonly ProofPod[], victim: ProofPod, now: readonly ProofPod[]): boolean {
+  const known = before.map((each) => each.uid);
+  const whole = now.filter((each) => isWhole(each) && each.uid !== victim.uid);
+  return whole.some((each) => !known.includes(each.uid)) && whole.length >= before.filter(isWhole).length;
+}
+
+type ProofPod = Pick<DemoPod, "uid" | "ready" | "terminating">;
+
+function isWhole({ ready, terminating }: ProofPod): boolean {
+  return ready && !terminating;
+}
+
 /** Pods of which one may be deleted for the proof: the demo's; of a user's own workload none, so the canary's. */
-function expendable(
-  { workload }: Session,
-  canary: string,
-): Pick<Subject, "namespace" | "replicaSelector" | "replicas"> {
+function expendable({ workload }: Session, canary: string): Pick<Subject, "namespace" | "replicaSelector"> {
   const { subject, options } = workload;
   if (subject.kind === "demo") return subject;
-  return { namespace: options.namespace, replicaSelector: `app=${canary}`, replicas: 1 };
+  return { namespace: options.namespace, replicaSelector: `app=${canary}` };
 }
 
 async function timed(

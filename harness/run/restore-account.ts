@@ -2,26 +2,26 @@
 // watched all the time knows.
 import { messageOf } from "../base/errors.ts";
 import { until } from "../base/until.ts";
-import type { StoredSnapshot } from "../recovery/snapshot/sidecar.ts";
 import { inWords, type Watcher } from "../recovery/restore/watcher.ts";
 import { canaryPods, readCanaries, restoredCanaries } from "../workloads/canaries.ts";
 import type { Session } from "./session.ts";
 import { patienceForAction } from "./settle.ts";
 
 /**
- * Facts "rpo.up-to" and "rpo.lost-up-to" (acknowledged up to the snapshot, and not there), "rpo.after" and
+ * Facts "rpo.up-to" and "rpo.lost-up-to" (acknowledged up to the revision that is kept, and not there), "rpo.after" and
  * "rpo.kept-after" (acknowledged after it, and there all the same), "rpo.unknown", "rpo.seconds".
+ * @param of `stoppedBy`: the mark from which on nothing may be acknowledged
  */
 export async function accountForWrites(
   session: Session,
   drill: string,
-  { sidecar }: StoredSnapshot,
+  { revision, stoppedBy }: { revision: number; stoppedBy: string },
 ): Promise<void> {
   const { recorder, writers, progress } = session;
-  const stopped = recorder.store.mark(drill, "outage.inject")?.t ?? recorder.now();
+  const stopped = recorder.store.mark(drill, stoppedBy)?.t ?? recorder.now();
   // Earlier drills of the run may have restored too.
   const begun = { from: recorder.store.span(drill).from, to: stopped };
-  const accounts = await Promise.all(writers.map((each) => each.account(sidecar.etcd.revision, begun)));
+  const accounts = await Promise.all(writers.map((each) => each.account(revision, begun)));
   const sum = (of: "upTo" | "lostUpTo" | "after" | "keptAfter" | "unknown") =>
     accounts.reduce((total, each) => total + each[of], 0);
   const latest = (of: "lastUpToAt" | "lastAt") => Math.max(...accounts.map((each) => each[of] ?? -Infinity));
@@ -36,16 +36,19 @@ export async function accountForWrites(
   fact("unknown", sum("unknown"));
   if (Number.isFinite(seconds)) fact("seconds", Math.round(seconds * 1000) / 1000);
   progress.line(
-    `writes: ${String(sum("upTo"))} acknowledged up to the snapshot, ${String(sum("lostUpTo"))} of them lost; ${String(sum("after"))} after it, ${String(sum("keptAfter"))} of them there all the same`,
+    `writes: ${String(sum("upTo"))} acknowledged up to revision ${String(revision)}, ${String(sum("lostUpTo"))} of them lost; ${String(sum("after"))} after it, ${String(sum("keptAfter"))} of them there all the same`,
   );
 }
 
-/** Action "workload-as-declared", from the start of the control planes; fact "after.canaries", as read at its end. */
-export async function waitForCanaries(session: Session, drill: string): Promise<void> {
+/**
+ * Action "workload-as-declared"; fact "after.canaries", as read at its end.
+ * @param started the mark at which the control planes serve again
+ */
+export async function waitForCanaries(session: Session, drill: string, started: string): Promise<void> {
   const { recorder, world, workload, signal, progress } = session;
   const name = "workload-as-declared";
   const title = "objects and containers are as the snapshot declares them";
-  const start = recorder.store.mark(drill, "outage.started")?.t ?? recorder.now();
+  const start = recorder.store.mark(drill, started)?.t ?? recorder.now();
   const wanted = declaredCanaries();
   let last: string[] = [];
   const look = async () => {

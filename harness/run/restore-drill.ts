@@ -48,8 +48,11 @@ export async function restoreInDrill(session: Session, drill: string, strategy: 
     const restored = await restoreNow(session, drill, { name: "outage", strategy, snapshot });
     await settle(session, drill, "outage.heal");
     if (restored) {
-      await waitForCanaries(session, drill);
-      await accountForWrites(session, drill, snapshot);
+      await waitForCanaries(session, drill, "outage.started");
+      await accountForWrites(session, drill, {
+        revision: snapshot.sidecar.etcd.revision,
+        stoppedBy: "outage.inject",
+      });
     }
     await endWatcher(session, drill, watcher);
     mark(session, drill, "outage.heal");

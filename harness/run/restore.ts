@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { stateDir } from "../base/paths.ts";
 import { messageOf } from "../base/errors.ts";
 import { preflight } from "../recovery/restore/preflight.ts";
-import type { Phase, PhasedStage, Procedure } from "../recovery/restore/procedure.ts";
+import type { ClusterInput, Phase, PhasedStage, Procedure } from "../recovery/restore/procedure.ts";
 import type { Proof } from "../recovery/restore/prove.ts";
 import { restore, type RestoreEnd, type RestoreHooks } from "../recovery/restore/restore.ts";
 import { chooseStrategy } from "../recovery/restore/strategies.ts";
@@ -61,13 +61,35 @@ export async function forgetSnapshots(session: Pick<Session, "world">): Promise<
  * @throws KubedrillError when nothing was touched, or when it was interrupted
  */
 export async function restoreNow(session: Session, drill: string, order: RestoreOrder): Promise<boolean> {
-  const { world, ledger, runId, progress, signal, topology } = session;
+  const { world, topology } = session;
   const { name, snapshot, strategy } = order;
-  const id = `${String(Date.now() % 1_000_000)}${name}`.toLowerCase();
-  const input = await preflight(world, { snapshot, id, clusterUid: topology.clusterUid });
+  const input = await preflight(world, { snapshot, id: restoreId(name), clusterUid: topology.clusterUid });
   const procedure = chooseStrategy(input, strategy).plan(input);
+  const title = "restore of etcd from a snapshot";
+  return carryOutInDrill(session, drill, { name, title, input, procedure });
+}
+
+/** Unique to a restore, as part of names on machines. */
+export function restoreId(name: string): string {
+  return `${String(Date.now() % 1_000_000)}${name}`.toLowerCase();
+}
+
+export interface ProcedureInDrill {
+  name: string;
+  title: string;
+  input: ClusterInput;
+  procedure: Procedure;
+}
+
+/** As `restoreNow`. */
+export async function carryOutInDrill(
+  session: Session,
+  drill: string,
+  { name, title, input, procedure }: ProcedureInDrill,
+): Promise<boolean> {
+  const { world, ledger, runId, progress, signal } = session;
   const entry = wayBackEntry({ id: `${runId}/${drill}/${name}`, runId, drill }, procedure.wayBack);
-  const state = stateOf(session, drill, entry, procedure);
+  const state = stateOf(session, drill, entry, { title, procedure });
   ledger.open(entry);
   let end: RestoreEnd = { why: "it was broken off", counts: false };
   try {
@@ -93,15 +115,20 @@ export async function restoreNow(session: Session, drill: string, order: Restore
 
 type SayState = (to: FaultState, note?: string) => void;
 
-function stateOf({ recorder }: Session, drill: string, entry: LedgerEntry, { wayBack }: Procedure): SayState {
+function stateOf(
+  { recorder }: Session,
+  drill: string,
+  entry: LedgerEntry,
+  { title, procedure }: Pick<ProcedureInDrill, "title" | "procedure">,
+): SayState {
   return (to, note) => {
     recorder.record({
       type: "fault",
       drill,
       fault: entry.id,
       kind: entry.kind,
-      title: "restore of etcd from a snapshot",
-      targets: wayBack.committed.map((each) => each.machine),
+      title,
+      targets: procedure.wayBack.committed.map((each) => each.machine),
       state: to,
       band: { label: "restore", tone: "data" },
       ...(note === undefined ? {} : { note }),
@@ -129,7 +156,7 @@ async function putTogether(
 const markAfter: Partial<Record<Phase, string>> = { stop: "injected", swap: "swapped", serve: "started" };
 
 const titles: Record<Phase, string> = {
-  prepare: "the snapshot is restored beside the data of every member",
+  prepare: "everything is prepared beside the data",
   stop: "etcd and the control planes are stopped",
   swap: "the restored data is in place",
   start: "etcd runs on the restored data",
@@ -191,7 +218,12 @@ function recordingHooks(
   };
 }
 
-function recordProof(recorder: Session["recorder"], drill: string, name: string, { views }: Proof): void {
+export function recordProof(
+  recorder: Session["recorder"],
+  drill: string,
+  name: string,
+  { views }: Proof,
+): void {
   const fact = (what: string, value: FactEvent["value"]) => {
     recorder.record({ type: "fact", drill, name: `${name}.${what}`, value });
   };

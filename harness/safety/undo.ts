@@ -83,7 +83,7 @@ function undoableFault(fault: FaultKind<unknown>): Undoable {
   return {
     kind: fault.kind,
     needsApi: fault.needsApi === true,
-    limitMs: 90_000,
+    limitMs: fault.healLimitMs ?? 90_000,
     machines,
     undo: (world, args, signal) => fault.heal(world, args, signal),
     async verify(world, args, signal) {

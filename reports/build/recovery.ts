@@ -13,13 +13,16 @@ export function recoveryOf(store: TimelineStore, period: Period): RecoveryModel 
     const value = factOf(store, drill, name);
     return typeof value === "number" ? value : null;
   };
+  const rebuilt = number("rebuild.revision");
+  const source = rebuilt === null ? "the snapshot" : "the survivor's data";
   const said = factOf(store, drill, "watcher.said");
   return {
-    revision: number("outage.revision"),
+    source,
+    revision: rebuilt ?? number("outage.revision"),
     writes: [
-      { what: "acknowledged up to the snapshot", count: number("rpo.up-to") },
+      { what: `acknowledged up to ${source}`, count: number("rpo.up-to") },
       { what: "of them lost", count: number("rpo.lost-up-to") },
-      { what: "acknowledged after the snapshot", count: number("rpo.after") },
+      { what: `acknowledged after ${source}`, count: number("rpo.after") },
       { what: "of them there all the same", count: number("rpo.kept-after") },
     ],
     lostSeconds: number("rpo.seconds"),
@@ -57,8 +60,9 @@ function membersOf(store: TimelineStore, drill: string): RecoveryModel["members"
     );
   const before = idsOf("before.etcd-members");
   const after = idsOf("after.etcd-members");
+  const lists = ["joined", "rebuild", "outage"].map((of) => textsOf(store, drill, `${of}.member-lists`));
   const knows = new Map(
-    textsOf(store, drill, "outage.member-lists").map((each) => {
+    (lists.find((each) => each.length > 0) ?? []).map((each) => {
       const [machine = "", others = ""] = each.split(" knows ");
       return [machine, others];
     }),
@@ -90,7 +94,7 @@ function driftOf(store: TimelineStore, drill: string): RecoveryModel["drift"] {
 /** Of the first restore; a second one in a row is the same again. */
 function runbookOf(store: TimelineStore, { drill, zero }: Period): RunbookStep[] {
   return store.all("action", drill).flatMap(({ name, commands, title, start, t, ok }) => {
-    const phase = /^outage\.([a-z]+)\.\d+$/.exec(name)?.[1];
+    const phase = /^(?:outage|rebuild)\.([a-z]+)\.\d+$/.exec(name)?.[1];
     if (phase === undefined || commands === undefined) return [];
     const byText = new Map<string, string[]>();
     for (const { machine, text } of commands) byText.set(text, [...(byText.get(text) ?? []), machine]);

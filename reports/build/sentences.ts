@@ -96,11 +96,14 @@ const toneVerbs: Record<string, string> = {
 
 /** What was broken, counted against what there is: "2 of 3 control planes lost power (cp1 and cp2)". */
 function lossOf(store: TimelineStore, drill: DrillVerdict, topology: Topology | undefined): string {
-  const targets = [...new Set(drill.faults.flatMap((fault) => fault.targets))];
+  const events = store.all("fault", drill.id);
+  const tone = events[0]?.band.tone ?? "";
+  // What was done about it, such as a restore, is no part of the loss.
+  const kin = events.filter((each) => each.band.tone === tone);
+  const targets = [...new Set(kin.flatMap((each) => each.targets))];
   const machines = topology?.machines ?? [];
   const hit = machines.filter((machine) => targets.includes(machine.name));
   const [machine] = hit;
-  const tone = store.all("fault", drill.id)[0]?.band.tone ?? "";
   if (tone === "pod") {
     const names = targets.length > 2 ? "" : ` (${listed(targets)})`;
     return `${counted(targets.length, "pod")} deleted${names}`;

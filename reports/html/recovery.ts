@@ -48,14 +48,14 @@ function driftTable({ drift }: RecoveryModel): Html {
   </div>`;
 }
 
-function writesTable({ writes, revision, lostSeconds }: RecoveryModel): Html {
+function writesTable({ writes, revision, lostSeconds, source }: RecoveryModel): Html {
   if (writes.every(({ count }) => count === null)) return html``;
-  const snapshot = revision === null ? "" : `, at revision ${String(revision)}`;
+  const ends = revision === null ? "" : `; ${source} ends at revision ${String(revision)}`;
   const lost = lostSeconds === null ? "" : ` The writes of ${figure(lostSeconds)}${gap}s are lost.`;
   return html`<div class="wide">
     <table class="restored">
       <caption>
-        Writes, by the revision that etcd gave each${snapshot}.${lost}
+        Writes, by the revision that etcd gave each${ends}.${lost}
       </caption>
       <tbody>
         ${writes.map(
@@ -70,12 +70,12 @@ function writesTable({ writes, revision, lostSeconds }: RecoveryModel): Html {
   </div>`;
 }
 
-function canariesTable({ canaries }: RecoveryModel): Html {
+function canariesTable({ canaries, source }: RecoveryModel): Html {
   if (canaries.length === 0) return html``;
   return html`<div class="wide">
     <table class="restored">
       <caption>
-        Objects that were changed, deleted or made after the snapshot
+        Objects that must be as ${source} has them
       </caption>
       <thead>
         <tr>

@@ -1,7 +1,7 @@
 // Carries out the stages of a procedure on the machines of a lab, and tells how long each took.
 import { messageOf } from "../../base/errors.ts";
 import type { World } from "../../lab/world.ts";
-import { everywhere, oneAfterTheOther, waitForOthersMs } from "../../safety/way-back.ts";
+import { everywhere, oneAfterTheOther, waitForOthersMs } from "../../shell/stages.ts";
 import { withEtcdTools } from "../etcd-tools.ts";
 import { sendFile } from "../transfer.ts";
 import type { PhasedStage } from "./procedure.ts";

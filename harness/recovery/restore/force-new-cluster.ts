@@ -2,7 +2,8 @@
 // its own; the others lose their data and join it one after the other. Takes longer than restoring every member at once,
 // but needs the snapshot on one machine only. Source: etcd documentation, "Disaster recovery" and "Runtime
 // reconfiguration"; kubespray, `recover-control-plane.yml`.
-import type { Stage } from "../../safety/way-back.ts";
+import type { Stage } from "../../shell/stages.ts";
+import { addSeconds, forgetVariables, joinAsService, takeIn, withVariables } from "./join-member.ts";
 import { afterwards, restoreFolder, setAside, swapIn } from "./member-folders.ts";
 import type { EtcdPlace } from "./places.ts";
 import type { PhasedStage, Procedure, RestoreInput, Strategy } from "./procedure.ts";
@@ -26,12 +27,7 @@ export const forceNewCluster: Strategy = {
   plan: forceNewClusterPlan,
 };
 
-/** Variables for one start. Gone after a boot: with them a member would throw its peers out again. */
-const dropIn = "/run/systemd/system/etcd.service.d/kubedrill-restore.conf";
-const variables = "/run/kubedrill-restore-etcd.env";
 const serveSeconds = 60;
-/** A member is only taken in when those that are there have been connected for 5 s (etcd `HealthInterval`). */
-const addSeconds = 40;
 
 function forceNewClusterPlan(input: RestoreInput): Procedure {
   const [first, ...others] = input.places;
@@ -74,16 +70,6 @@ function forceNewClusterPlan(input: RestoreInput): Procedure {
   };
 }
 
-const forgetVariables = `rm -f ${dropIn} ${variables}; systemctl daemon-reload`;
-
-/** What is set last counts. */
-function withVariables(of: Record<string, string>): string {
-  const lines = Object.entries(of).map(([name, value]) => `ETCD_${name}=${value}`);
-  return `mkdir -p ${dropIn.slice(0, dropIn.lastIndexOf("/"))}
-printf '%s\\n' ${lines.map((each) => `'${each}'`).join(" ")} > ${variables}
-printf '[Service]\\nEnvironmentFile=%s\\n' ${variables} > ${dropIn}`;
-}
-
 /** Restored without a name it knows itself by another peer URL. */
 function alone(input: RestoreInput, first: EtcdPlace): PhasedStage {
   const serves = waitFor(etcdServes(input), serveSeconds, "etcd does not serve");
@@ -114,22 +100,13 @@ function joining(
   joiner: EtcdPlace,
   cluster: readonly EtcdPlace[],
 ): PhasedStage[] {
-  const { machine, member, peerUrl } = joiner;
+  const { machine } = joiner;
   return [
     {
       phase: "start",
       title: `take the member on ${machine} in`,
       limitMs: 2 * addSeconds * 1000,
-      commands: [
-        {
-          machine: first.machine,
-          run: waitFor(
-            `etcdctl member add ${member} --peer-urls=${peerUrl} >/dev/null 2>&1`,
-            addSeconds,
-            `${member} is not taken in`,
-          ),
-        },
-      ],
+      commands: [{ machine: first.machine, run: takeIn(joiner, "member") }],
     },
     {
       phase: "start",
@@ -138,11 +115,7 @@ function joining(
       commands: [
         {
           machine,
-          run: `${withVariables({
-            INITIAL_CLUSTER: cluster.map((each) => `${each.member}=${each.peerUrl}`).join(","),
-            INITIAL_CLUSTER_STATE: "existing",
-          })}
-${startService}
+          run: `${joinAsService(cluster)}
 ${waitFor(etcdServes(input), serveSeconds, "etcd does not serve")}
 ${forgetVariables}`,
         },

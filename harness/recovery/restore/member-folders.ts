@@ -1,17 +1,17 @@
 // Strategies by which a member's folder `member` makes room for a restored one: where the old one is meanwhile, and how it
 // comes back. Each move is whole or not at all, and in between there is no data at all, with which no etcd starts.
-import type { Stage } from "../../safety/way-back.ts";
+import type { Stage } from "../../shell/stages.ts";
 import type { EtcdPlace } from "./places.ts";
-import type { PhasedStage, Procedure, RestoreInput } from "./procedure.ts";
+import type { PhasedStage, Procedure, ClusterInput } from "./procedure.ts";
 import { asideOf, cleanStage, everyMember, forgetAsking, stopScript, wayBackOf } from "./static-pods.ts";
 
 /** On the same file system as the data. */
-export function restoreFolder({ id }: Pick<RestoreInput, "id">, { dataDir }: EtcdPlace): string {
+export function restoreFolder({ id }: Pick<ClusterInput, "id">, { dataDir }: EtcdPlace): string {
   return `${dataDir}/kubedrill-restore-${id}`;
 }
 
 /** How such a procedure ends, and how it is taken back. */
-export function afterwards(input: RestoreInput): Pick<Procedure, "keepOld" | "kept" | "wayBack"> {
+export function afterwards(input: ClusterInput): Pick<Procedure, "keepOld" | "kept" | "wayBack"> {
   const { places } = input;
   const folderOf = (place: EtcdPlace) => restoreFolder(input, place);
   return {
@@ -25,18 +25,18 @@ export function afterwards(input: RestoreInput): Pick<Procedure, "keepOld" | "ke
 }
 
 /** A script that puts the old folder where it is kept. */
-export function setAside(input: RestoreInput, place: EtcdPlace): string {
+export function setAside(input: ClusterInput, place: EtcdPlace): string {
   return `mv ${place.dataDir}/member ${restoreFolder(input, place)}/old-member`;
 }
 
 /** A script that puts the restored folder in the place of the old. */
-export function swapIn(input: RestoreInput, place: EtcdPlace): string {
+export function swapIn(input: ClusterInput, place: EtcdPlace): string {
   const restored = `${restoreFolder(input, place)}/restored/member`;
   return `test -d ${restored}
 ${setAside(input, place)} && mv ${restored} ${place.dataDir}/member && sync ${place.dataDir}`;
 }
 
-function keepOldStage(input: RestoreInput, folderOf: (place: EtcdPlace) => string): PhasedStage {
+function keepOldStage(input: ClusterInput, folderOf: (place: EtcdPlace) => string): PhasedStage {
   return {
     phase: "serve",
     title: "take away what the restore has made, but keep the old data",
@@ -52,7 +52,7 @@ function keepOldStage(input: RestoreInput, folderOf: (place: EtcdPlace) => strin
   };
 }
 
-function backStages(input: RestoreInput, folderOf: (place: EtcdPlace) => string): Stage[] {
+function backStages(input: ClusterInput, folderOf: (place: EtcdPlace) => string): Stage[] {
   const { places } = input;
   return [
     {

@@ -3,7 +3,7 @@
 // before, so that it does not wander.
 // Source: Kubernetes documentation, "Operating etcd clusters for Kubernetes", "Restoring an etcd cluster".
 import { environmentFile } from "../../lab/etcd-service.ts";
-import type { Stage } from "../../safety/way-back.ts";
+import type { Stage } from "../../shell/stages.ts";
 import { manifestsDir, type EtcdPlace } from "./places.ts";
 import type { Procedure, RestoreInput, Strategy } from "./procedure.ts";
 import { restoreStages } from "./restore-data.ts";

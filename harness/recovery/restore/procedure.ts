@@ -1,7 +1,8 @@
 // The contract of a restore strategy: from what is known of the layout to a procedure, which is plain data. Whatever is
 // done, in whichever order, can so be shown beforehand, written into the ledger, timed, and typed by a person.
 import type { LabFile } from "../../lab/lab-file.ts";
-import type { Command, Stage, WayBack } from "../../safety/way-back.ts";
+import type { WayBack } from "../../safety/way-back.ts";
+import type { Command, Stage } from "../../shell/stages.ts";
 import type { EtcdPlace } from "./places.ts";
 
 /**
@@ -30,13 +31,14 @@ export interface Procedure {
   kept: { machine: string; path: string }[];
 }
 
-export interface RestoreInput {
+/** The cluster that a procedure works on. */
+export interface ClusterInput {
   /** Unique to this restore; becomes part of names on the machines. */
   id: string;
-  /** On this host. */
-  snapshot: string;
-  /** Every member, each on its machine. */
+  /** Every member that there will be, each on its machine. */
   places: EtcdPlace[];
+  /** Those whose machines are lost: nothing is done on them. */
+  lost: EtcdPlace[];
   /** Machines without a member whose kubelets hold what the API told them. */
   others: string[];
   apiPort: number;
@@ -44,6 +46,11 @@ export interface RestoreInput {
   etcd: LabFile["etcd"];
   /** Whether etcd's tools know `--bump-revision` and `--mark-compacted`. */
   canBump: boolean;
+}
+
+export interface RestoreInput extends ClusterInput {
+  /** On this host. */
+  snapshot: string;
 }
 
 export interface Strategy {

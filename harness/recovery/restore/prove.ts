@@ -19,6 +19,8 @@ export interface MemberView {
   led: boolean;
   /** Over all keys up to the lowest revision of all members; null: it could not be had. */
   hash: string | null;
+  /** Of its data. */
+  sizeBytes: number;
   /** "owner:group mode" of the folder with its data. */
   owner: string;
 }
@@ -128,7 +130,7 @@ async function ownerOf({ shell }: Machine, { dataDir }: EtcdPlace): Promise<stri
 const toolLimitMs = 20_000;
 
 /** What a member tells by itself, with a quorum or without. */
-async function viewOf(world: World, place: EtcdPlace): Promise<MemberView> {
+export async function viewOf(world: World, place: EtcdPlace): Promise<MemberView> {
   const machine = world.machine(place.machine);
   const ask = (path: string, body: string) => askMember(world.file.etcd, path, body, 5);
   // Neither needs a quorum: a member that is alone must be able to say so.
@@ -151,6 +153,7 @@ async function viewOf(world: World, place: EtcdPlace): Promise<MemberView> {
     alarms: status.errors.filter((each) => each.includes("alarm")),
     led: !status.errors.some((each) => each.includes("no leader")),
     hash: null,
+    sizeBytes: Number(status.dbSize),
     owner: await ownerOf(machine, place),
   };
 }
@@ -179,7 +182,11 @@ const answers = z.tuple([
     header: z.object({ cluster_id: z.string() }),
     members: z.array(z.object({ name: z.string().default(""), peerURLs: z.array(z.string()).default([]) })),
   }),
-  z.object({ header: z.object({ revision: z.string() }), errors: z.array(z.string()).default([]) }),
+  z.object({
+    header: z.object({ revision: z.string() }),
+    dbSize: z.string(),
+    errors: z.array(z.string()).default([]),
+  }),
 ]);
 
 async function hashOf(world: World, machine: string, revision: number): Promise<string | null> {

@@ -1,10 +1,11 @@
 // The snapshot becomes a data folder for each member, beside the one that it has, while the cluster still serves.
 import type { EtcdPlace } from "./places.ts";
-import type { PhasedStage, RestoreInput } from "./procedure.ts";
+import type { ClusterInput, PhasedStage, RestoreInput } from "./procedure.ts";
+import { initialCluster } from "./join-member.ts";
 import { everyMember } from "./static-pods.ts";
 
 /** For etcd's tools with a large store, and for the way to the machine. */
-const restoreLimitMs = 10 * 60_000;
+export const restoreLimitMs = 10 * 60_000;
 
 /**
  * Above anything that a client may have seen: with 1,000 writes a second it takes eleven days to get so far.
@@ -91,19 +92,23 @@ function sendStage(
  * With the names and peer URLs of all, so that it becomes one cluster; with a token of its own, so that no member of an
  * earlier one is ever taken for one of it.
  */
-function restoreScript(input: RestoreInput, place: EtcdPlace, into: RestoreInto): string {
+export function restoreScript(
+  input: ClusterInput,
+  place: EtcdPlace,
+  into: RestoreInto,
+  more: readonly string[] = [],
+): string {
   const { places, id } = input;
   const { member, peerUrl } = place;
-  const cluster = places.map((each) => `${each.member}=${each.peerUrl}`).join(",");
   const identity = [
     `--name ${member} --initial-advertise-peer-urls ${peerUrl}`,
-    `--initial-cluster ${cluster} --initial-cluster-token kubedrill-${id}`,
+    `--initial-cluster ${initialCluster(places)} --initial-cluster-token kubedrill-${id}`,
   ];
-  return `${toolCommand(input, into, identity)}\n${ownedAsBefore(place, into)}`;
+  return `${toolCommand(input, into, [...identity, ...more])}\n${ownedAsBefore(place, into)}`;
 }
 
 function toolCommand(
-  { canBump }: RestoreInput,
+  { canBump }: ClusterInput,
   { folder, dataDir }: RestoreInto,
   identity: readonly string[],
 ): string {

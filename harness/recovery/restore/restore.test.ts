@@ -38,6 +38,7 @@ const input: RestoreInput = {
   id: "abc",
   snapshot: "/snapshots/etcd.db",
   places,
+  lost: [],
   others: ["w1"],
   apiPort: 6443,
   etcd: {
@@ -202,6 +203,7 @@ const views: MemberView[] = places.map(({ machine }) => ({
   alarms: [],
   led: true,
   hash: "abcd",
+  sizeBytes: 1000,
   owner: "root:root 700",
 }));
 const owners = new Map(places.map(({ machine }) => [machine, "root:root 700"]));

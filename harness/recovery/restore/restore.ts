@@ -4,7 +4,7 @@ import { inconclusiveError, messageOf } from "../../base/errors.ts";
 import type { World } from "../../lab/world.ts";
 import { countsAsRestored } from "../../safety/way-back.ts";
 import { carryOut, type StageHooks } from "./carry-out.ts";
-import type { Phase, Procedure, RestoreInput } from "./procedure.ts";
+import type { Phase, Procedure, ClusterInput } from "./procedure.ts";
 import { ownersOf, proveRestored, type Proof } from "./prove.ts";
 
 export interface RestoreHooks extends StageHooks {
@@ -23,7 +23,7 @@ export interface RestoreEnd {
 /** Never throws for what the machines do; when it was interrupted, `why` says so. */
 export async function restore(
   world: World,
-  { input, procedure }: { input: RestoreInput; procedure: Procedure },
+  { input, procedure }: { input: ClusterInput; procedure: Procedure },
   hooks: RestoreHooks,
 ): Promise<RestoreEnd> {
   let owners: ReadonlyMap<string, string> = new Map();

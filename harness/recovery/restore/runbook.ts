@@ -1,5 +1,5 @@
 // A procedure as a person would follow it by hand. Pure.
-import type { Command, Stage } from "../../safety/way-back.ts";
+import type { Command, Stage } from "../../shell/stages.ts";
 import type { PhasedStage, Procedure, Sending } from "./procedure.ts";
 
 /** Lines of a shell script, comments between. */
@@ -17,6 +17,11 @@ export function runbookOf({ stages, wayBack, kept }: Procedure): string {
       step(`back ${String(index + 1)}. ${stage.title}`, stage),
     ),
   ].join("\n");
+}
+
+/** As `runbookOf`, of stages that stand by themselves. */
+export function stagesByHand(stages: readonly Stage[]): string {
+  return stages.map((each, index) => step(`${String(index + 1)}. ${each.title}`, each)).join("\n");
 }
 
 const toProve = [

@@ -2,9 +2,10 @@
 // service beside them: stopped at once, started in the order in which each needs the other. They are meant to be read, and
 // to be typed by a person as well.
 import { askMember } from "../etcd-tools.ts";
-import type { Command, Stage, WayBack } from "../../safety/way-back.ts";
+import type { WayBack } from "../../safety/way-back.ts";
+import type { Command, Stage } from "../../shell/stages.ts";
 import { manifestsDir, type EtcdPlace } from "./places.ts";
-import type { PhasedStage, RestoreInput } from "./procedure.ts";
+import type { PhasedStage, ClusterInput } from "./procedure.ts";
 
 /** What the kubelet runs there. */
 function componentsOf({ runtime }: EtcdPlace): string[] {
@@ -24,7 +25,7 @@ const stopLimitSeconds = 30;
 /** Between two looks. */
 const lookSeconds = 0.2;
 
-export function unlessMembers({ places }: Pick<RestoreInput, "places">): string | null {
+export function unlessMembers({ places }: Pick<ClusterInput, "places">): string | null {
   return places.length === 0 ? "no control plane has a member of etcd" : null;
 }
 
@@ -33,12 +34,12 @@ export function everyMember(places: readonly EtcdPlace[], scriptOf: (place: Etcd
 }
 
 /** Where manifests are while nothing of them may run; on the same file system, so that a move is whole or not at all. */
-export function asideOf({ id }: Pick<RestoreInput, "id">): string {
+export function asideOf({ id }: Pick<ClusterInput, "id">): string {
   return `/etc/kubernetes/kubedrill-restore-${id}`;
 }
 
 /** @param readyOf what everything is stopped for: without it nothing is, because the restore may have been given up */
-export function stopStage(input: RestoreInput, readyOf: (place: EtcdPlace) => string): PhasedStage {
+export function stopStage(input: ClusterInput, readyOf: (place: EtcdPlace) => string): PhasedStage {
   return {
     phase: "stop",
     title: "stop the kubelets and everything of the control planes, and wait until nobody uses etcd's data",
@@ -51,7 +52,7 @@ export function stopStage(input: RestoreInput, readyOf: (place: EtcdPlace) => st
  * Without its kubelet nothing is started again; without its manifest not even after a reboot. bbolt keeps a lock on its
  * file as long as a process has it open (bbolt, `flock`), whichever runtime started that process.
  */
-export function stopScript(input: Pick<RestoreInput, "id">, place: EtcdPlace): string {
+export function stopScript(input: Pick<ClusterInput, "id">, place: EtcdPlace): string {
   const { dataDir, runtime } = place;
   const aside = asideOf(input);
   // Not there: the old one was set aside, and no etcd has made another yet.
@@ -79,7 +80,7 @@ export type FolderOf = (place: EtcdPlace) => string;
  * etcd first; then, when its data is proven, the API servers, which would exit without it and be held back; then those
  * that need an API.
  */
-export function startStage(input: RestoreInput): PhasedStage {
+export function startStage(input: ClusterInput): PhasedStage {
   const aside = asideOf(input);
   return {
     phase: "start",
@@ -96,11 +97,9 @@ ${waitFor(etcdServes(input), 120, "etcd does not serve")}`,
 }
 
 /** When etcd serves what was proven: the API servers, then those that need an API. */
-export function serveStages(input: RestoreInput, folderOf: FolderOf): PhasedStage[] {
-  const { places, apiPort } = input;
+export function serveStages(input: ClusterInput, folderOf: FolderOf): PhasedStage[] {
+  const { places } = input;
   const aside = asideOf(input);
-  const pki = "/etc/kubernetes/pki";
-  const api = `curl -sf -m 5 --cacert ${pki}/ca.crt --cert ${pki}/apiserver-kubelet-client.crt --key ${pki}/apiserver-kubelet-client.key https://127.0.0.1:${String(apiPort)}/readyz`;
   return [
     {
       phase: "serve",
@@ -110,7 +109,7 @@ export function serveStages(input: RestoreInput, folderOf: FolderOf): PhasedStag
       commands: everyMember(
         places,
         (place) => `mv ${aside}/kube-apiserver.yaml ${manifestsDir}/
-${waitFor(`${api} >/dev/null`, 120, "the API server is not ready")}
+${apiServes(input)}
 touch ${folderOf(place)}/committed && sync ${folderOf(place)}`,
       ),
     },
@@ -127,18 +126,25 @@ touch ${folderOf(place)}/committed && sync ${folderOf(place)}`,
   ];
 }
 
+/** Waits for the machine's own API server. */
+export function apiServes({ apiPort }: Pick<ClusterInput, "apiPort">): string {
+  const pki = "/etc/kubernetes/pki";
+  const api = `curl -sf -m 5 --cacert ${pki}/ca.crt --cert ${pki}/apiserver-kubelet-client.crt --key ${pki}/apiserver-kubelet-client.key https://127.0.0.1:${String(apiPort)}/readyz`;
+  return waitFor(`${api} >/dev/null`, 120, "the API server is not ready");
+}
+
 /** Its environment may be another one now. It is waited for by what it says of itself. */
 export const startService = "systemctl daemon-reload && systemctl start --no-block etcd";
 
 /** @param own what is particular to a strategy: how the old data gets its place again, and what is left to take away */
 export function wayBackOf(
-  input: RestoreInput,
+  input: ClusterInput,
   folderOf: FolderOf,
   own: { back: Stage[]; clean: Stage },
 ): WayBack {
-  const { places, others } = input;
+  const { places, lost, others } = input;
   return {
-    machines: [...places.map((each) => each.machine), ...others],
+    machines: [...[...places, ...lost].map((each) => each.machine), ...others],
     begun: places.map(({ machine }) => ({ machine, path: asideOf(input) })),
     committed: places.map((place) => ({ machine: place.machine, path: `${folderOf(place)}/committed` })),
     back: own.back,
@@ -149,7 +155,7 @@ export function wayBackOf(
 }
 
 /** What is still aside is put back, and every kubelet runs. */
-function finishStages(input: RestoreInput): Stage[] {
+function finishStages(input: ClusterInput): Stage[] {
   const aside = asideOf(input);
   return [
     {
@@ -170,7 +176,7 @@ fi`,
 }
 
 /** They hold what the API told them before. Containers run on meanwhile. Once is enough. */
-function restartOthers({ id, others }: RestoreInput): Stage {
+function restartOthers({ id, others }: ClusterInput): Stage {
   const done = asked({ id });
   return {
     title: "let the other machines' kubelets ask anew",
@@ -183,15 +189,15 @@ function restartOthers({ id, others }: RestoreInput): Stage {
 }
 
 /** On a machine without a member: its kubelet was restarted. */
-function asked({ id }: Pick<RestoreInput, "id">): string {
+function asked({ id }: Pick<ClusterInput, "id">): string {
   return `/run/kubedrill-restore-${id}`;
 }
 
-export function forgetAsking(input: RestoreInput): Command[] {
+export function forgetAsking(input: ClusterInput): Command[] {
   return input.others.map((machine) => ({ machine, run: `rm -f ${asked(input)}` }));
 }
 
-export function cleanStage(input: RestoreInput, folderOf: FolderOf): Stage {
+export function cleanStage(input: ClusterInput, folderOf: FolderOf): Stage {
   return {
     title: "take away what the restore has made",
     limitMs: 60_000,
@@ -205,7 +211,7 @@ export function cleanStage(input: RestoreInput, folderOf: FolderOf): Stage {
   };
 }
 
-function checkStage(input: RestoreInput, folderOf: FolderOf): Stage {
+function checkStage(input: ClusterInput, folderOf: FolderOf): Stage {
   return {
     title: "see that nothing is left of it, and that etcd serves",
     limitMs: 130_000,
@@ -223,7 +229,7 @@ echo "etcd does not serve"`,
 }
 
 /** A member that has no quorum says of itself that it is not healthy. */
-export function etcdServes({ etcd }: Pick<RestoreInput, "etcd">): string {
+export function etcdServes({ etcd }: Pick<ClusterInput, "etcd">): string {
   return `${askMember(etcd, "/health", null, 2)} | grep -q '"true"'`;
 }
 

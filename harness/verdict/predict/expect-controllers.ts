@@ -1,7 +1,7 @@
 // After a recovery: controllers really work, not only nodes are Ready, and the cluster has what it had.
 import type { Expectation } from "../expectation.ts";
 import { budgetOf, chain, none, slowest, type Link } from "./budget.ts";
-import { apiBack, look, machineBack, podStart, request } from "./common-links.ts";
+import { apiBack, look, podStart, request } from "./common-links.ts";
 import { crashBackOff, leaderLease, watchBackOff } from "./links.ts";
 import type { Situation } from "./situation.ts";
 import { takeOver } from "./vrrp.ts";
@@ -59,16 +59,7 @@ function rollOut(situation: Situation, back: Link): Expectation {
 }
 
 function replacePod(situation: Situation): Expectation {
-  const returned =
-    situation.outcome === "serves"
-      ? null
-      : chain("pods of the returned machines", machineBack(situation), podStart(situation));
-  const link = chain(
-    "replaced",
-    request(situation),
-    slowest("every pod is Ready", podStart(situation), returned),
-    look(situation),
-  );
+  const link = chain("replaced", request(situation), podStart(situation), look(situation));
   return {
     id: "controllers.replace-pod",
     title: "A deleted pod is replaced",

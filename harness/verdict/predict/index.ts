@@ -19,4 +19,5 @@ export { predictIngressRollout } from "./ingress-rollout.ts";
 export { ingressWorkerLossMs, predictIngressWorkerLoss } from "./ingress-worker-loss.ts";
 export { predictCanaryPod } from "./canary-pod.ts";
 export { predictDrift } from "./drift.ts";
+export { predictRebuild } from "./rebuild.ts";
 export { predictRestore } from "./restore.ts";

@@ -29,28 +29,19 @@ const takenIn = given("a member is taken in", {
     "etcd server: peers must have been connected for `HealthInterval`, 5 s, before another may be added",
 });
 
+const stopping = chain(
+  "all is stopped",
+  given("containers are asked to end, then killed", { value: 3000, source: "the procedure's grace" }),
+  commands,
+);
+
 /** @param inTurn the first member is started twice, the others join it one after the other */
 export function restoreLinks(situation: Situation, inTurn = false): RestoreLinks {
   const { allowances, input, finalHolder } = situation;
   const { settings } = input;
-  const stop = chain(
-    "all is stopped",
-    given("containers are asked to end, then killed", { value: 3000, source: "the procedure's grace" }),
-    commands,
-  );
+  const stop = stopping;
   const swap = chain("the data is in place", commands);
-  const member = chain(
-    "etcd serves",
-    commands,
-    // As a container or as a service.
-    given("etcd starts", allowances.componentStartMs),
-    // etcd server/etcdserver/corrupt.go, `InitialCheck`: a member asks its peers before it serves.
-    given("members compare their data before they serve", {
-      value: etcdRequestLimitMs(settings),
-      source: "etcd: request time-out of 5 s + 2 × election time-out",
-    }),
-    election(settings),
-  );
+  const member = memberStarts(situation);
   const start = inTurn
     ? chain("etcd serves", member, member, ...situation.members.slice(1).flatMap(() => [takenIn, member]))
     : member;
@@ -87,6 +78,34 @@ export function restoreLinks(situation: Situation, inTurn = false): RestoreLinks
     look(situation),
   );
   return { stop, swap, start, serve, served, declared };
+}
+
+function memberStarts({ allowances, input }: Situation): Link {
+  const { settings } = input;
+  return chain(
+    "etcd serves",
+    commands,
+    // As a container or as a service.
+    given("etcd starts", allowances.componentStartMs),
+    // etcd server/etcdserver/corrupt.go, `InitialCheck`: a member asks its peers before it serves.
+    given("members compare their data before they serve", {
+      value: etcdRequestLimitMs(settings),
+      source: "etcd: request time-out of 5 s + 2 × election time-out",
+    }),
+    election(settings),
+  );
+}
+
+/** From a booted machine with old data until its control plane serves the cluster that it has joined. */
+export function joinLink(situation: Situation): Link {
+  return chain(
+    "it joins",
+    stopping,
+    takenIn,
+    memberStarts(situation),
+    given("the API server's container starts", situation.allowances.componentStartMs),
+    commands,
+  );
 }
 
 /** The leases of controllers run out, and those who were put off ask again. */

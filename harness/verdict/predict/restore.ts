@@ -1,7 +1,7 @@
 // What must happen when etcd is restored from a snapshot: which writes are lost and which are not, one cluster with the
 // same data on every member, workloads that notice nothing, and how long each step may take. Pure.
 import type { Expectation } from "../expectation.ts";
-import { budgetOf, chain, given, none, type Link } from "./budget.ts";
+import { budgetOf, chain, given } from "./budget.ts";
 import { look } from "./common-links.ts";
 import { worksAsBefore } from "./expect-controllers.ts";
 import { failedRequests } from "./expect-deletion.ts";
@@ -15,6 +15,14 @@ import {
   writesReturn,
   type RestoreLinks,
 } from "./restore-links.ts";
+import {
+  canariesKept,
+  memberLists,
+  oneCluster,
+  restoreSteps,
+  watcherKept,
+  writesKept,
+} from "./restore-promises.ts";
 import { situationOf, type Situation } from "./situation.ts";
 import { during, throughout } from "./windows.ts";
 
@@ -44,17 +52,29 @@ export function predictRestore(input: PredictionInput, plan: RestorePlan): Predi
       `The API accepts writes again within ${(links.served.ms / 1000).toFixed(0)} s; workloads run on meanwhile.`,
       "Clients that watch hear that what they know is too old, and ask anew.",
     ],
-    facts: { canaries: plan.canaries, "member-lists": memberLists(situation) },
+    facts: { canaries: plan.canaries, "member-lists": memberLists(input, situation.members) },
     expectations: [
       restoreOutcome("outage", plan.committed, "The restore goes all the way and is proven"),
-      ...oneCluster().map((each) => ({
+      ...oneCluster("outage").map((each) => ({
         ...each,
         link: { name: each.title, after: "restore.outcome" },
       })),
-      ...writes(),
-      canaries(),
-      ...watcher(),
-      ...steps(links),
+      ...writesKept("the snapshot"),
+      canariesKept(
+        "What was changed, deleted or made after the snapshot is as it was at the snapshot, down to containers",
+      ),
+      ...watcherKept(),
+      {
+        id: "restore.prepared",
+        title: "The snapshot is restored beside the data while the cluster serves",
+        judge: { kind: "action-within", action: "outage.prepare" },
+        window: throughout,
+        unit: "s",
+        budget: null,
+        why: "A figure without a budget: nobody waits for it",
+        inputs: [],
+      },
+      ...restoreSteps("outage", "fault", links),
       ...returns(situation, links),
       ...containersAlive(situation),
       ...httpExpectations(situation),
@@ -87,162 +107,6 @@ export function predictRestore(input: PredictionInput, plan: RestorePlan): Predi
       ...worksAsBefore(situation, controllersAct(input)),
     ],
   };
-}
-
-function memberLists({ input }: Situation): string[] {
-  const { members } = input.topology.etcd;
-  const names = members
-    .map((each) => each.name)
-    .sort()
-    .join(", ");
-  return members.map((each) => `${each.machine} knows ${names}`);
-}
-
-/** Asked of each member by itself. */
-function oneCluster(): Expectation[] {
-  const fact = (id: string, title: string, name: string, is: number, why: string): Expectation => ({
-    id,
-    title,
-    judge: { kind: "fact", name: `outage.${name}`, want: { is } },
-    window: throughout,
-    ...none(why),
-  });
-  return [
-    {
-      id: "members.know-each-other",
-      title: "Every member knows every member",
-      judge: {
-        kind: "facts-agree",
-        before: "predicted.member-lists",
-        after: "outage.member-lists",
-        how: "equal",
-      },
-      window: throughout,
-      ...none("A member that was restored without the others' names and peer URLs is a cluster of its own"),
-    },
-    fact(
-      "members.one-cluster",
-      "All members are of one cluster",
-      "clusters",
-      1,
-      "Each tells its cluster's id",
-    ),
-    fact(
-      "members.same-data",
-      "All members have the same data",
-      "hashes",
-      1,
-      "Their hashes over all keys at one revision",
-    ),
-    fact("members.no-alarm", "No member has raised an alarm", "alarms", 0, "Asked of each"),
-  ];
-}
-
-/** By the revision that etcd gave each acknowledged write, and the snapshot's. */
-function writes(): Expectation[] {
-  const figure = (
-    id: string,
-    title: string,
-    name: string,
-    budget: number | null,
-    why: string,
-  ): Expectation => ({
-    id,
-    title,
-    judge: { kind: "figure", name: `rpo.${name}` },
-    window: throughout,
-    unit: "writes",
-    budget,
-    why,
-    inputs: [],
-  });
-  const lost =
-    "A figure without a budget: whatever was written after the snapshot; it depends on how old the snapshot is";
-  return [
-    figure(
-      "writes.lost-before",
-      "No write that was acknowledged up to the snapshot is lost",
-      "lost-up-to",
-      0,
-      "Their revisions are not above the snapshot's",
-    ),
-    figure(
-      "writes.kept-after",
-      "No write that was acknowledged after the snapshot is there",
-      "kept-after",
-      0,
-      "Their revisions are above the snapshot's: one that is there came from other data",
-    ),
-    figure("rpo.writes", "Acknowledged writes that are lost (RPO)", "after", null, lost),
-    { ...figure("rpo.seconds", "Time whose writes are lost (RPO)", "seconds", null, lost), unit: "s" },
-  ];
-}
-
-function canaries(): Expectation {
-  return {
-    id: "canaries.as-before",
-    title:
-      "What was changed, deleted or made after the snapshot is as it was at the snapshot, down to containers",
-    judge: { kind: "facts-agree", before: "predicted.canaries", after: "after.canaries", how: "equal" },
-    window: throughout,
-    ...none("Objects are in etcd; kubelets and controllers bring containers in line with them"),
-  };
-}
-
-function watcher(): Expectation[] {
-  const why =
-    "The restored store begins far above every revision that a client can have seen, and calls all of those too old (--bump-revision, --mark-compacted)";
-  const figure = (id: string, title: string, name: string): Expectation => ({
-    id,
-    title,
-    judge: { kind: "figure", name: `watcher.${name}` },
-    window: throughout,
-    ...none(why),
-  });
-  return [
-    figure("watch.not-blind", "A client that watched all the time knows what there is", "blind-to"),
-    figure("watch.never-back", "It is never given a version that is lower than one it had", "went-back"),
-  ];
-}
-
-function steps({ stop, swap, start, serve, declared }: RestoreLinks): Expectation[] {
-  const step = (id: string, title: string, action: string, link: Link, after: string): Expectation => ({
-    id,
-    title,
-    judge: { kind: "action-within", action },
-    window: throughout,
-    ...budgetOf(link),
-    link: { name: link.name, after },
-  });
-  return [
-    {
-      id: "restore.prepared",
-      title: "The snapshot is restored beside the data while the cluster serves",
-      judge: { kind: "action-within", action: "outage.prepare" },
-      window: throughout,
-      unit: "s",
-      budget: null,
-      why: "A figure without a budget: nobody waits for it",
-      inputs: [],
-    },
-    step("restore.stopped", "etcd and the control planes are stopped", "outage.stop", stop, "fault"),
-    step("restore.swapped", "The restored data is in place", "outage.swap", swap, "restore.stopped"),
-    step("restore.started", "etcd runs on the restored data", "outage.start", start, "restore.swapped"),
-    step(
-      "restore.serves",
-      "The control planes serve the restored data",
-      "outage.serve",
-      serve,
-      "restore.started",
-    ),
-    step(
-      "workload.as-declared",
-      "Controllers and kubelets bring workloads in line with the snapshot",
-      "workload-as-declared",
-      declared,
-      "restore.serves",
-    ),
-  ];
 }
 
 function returns(situation: Situation, { served }: RestoreLinks): Expectation[] {

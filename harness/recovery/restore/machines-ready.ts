@@ -1,0 +1,97 @@
+// What every restore needs of the machines before anything is stopped.
+import { inconclusiveError, messageOf, usageError } from "../../base/errors.ts";
+import type { Machine, World } from "../../lab/world.ts";
+import { withEtcdTools } from "../etcd-tools.ts";
+import type { Finding } from "../snapshot/verify-files.ts";
+import type { EtcdPlace } from "./places.ts";
+import type { ClusterInput } from "./procedure.ts";
+
+/** @throws KubedrillError (usage) when etcd is elsewhere */
+export function controlPlanesOf({ file, machines }: World): Machine[] {
+  if (file.etcd.layout !== "stacked")
+    throw usageError(
+      `kubedrill restores etcd that runs on the control planes; this lab's is ${file.etcd.layout}. Nothing was touched.`,
+    );
+  return machines.filter((each) => each.role === "control-plane");
+}
+
+/** One that is off now would come back with old data later. */
+export async function machinesAnswer(machines: readonly Machine[]): Promise<void> {
+  const script = "command -v crictl flock curl systemctl >/dev/null && test -e /etc/kubernetes";
+  const silent = await Promise.all(
+    machines.map(({ name, shell }) =>
+      shell.run(script, { timeoutMs: 15_000 }).then(
+        () => [],
+        (error: unknown) => [`${name}: ${messageOf(error)}`],
+      ),
+    ),
+  );
+  const [first] = silent.flat();
+  if (first !== undefined)
+    throw usageError(
+      `Every machine must be on and have crictl, flock, curl and systemctl; ${first} Nothing was touched.`,
+    );
+}
+
+export interface Tools {
+  version: string;
+  canBump: boolean;
+}
+
+export function toolsOf(world: World, controlPlanes: readonly Machine[]): Promise<Tools[]> {
+  const script =
+    "etcdutl version | sed -n 's/^etcdutl version: //p'; etcdutl snapshot restore --help | grep -c -e '--bump-revision' -e '--mark-compacted' || true";
+  return Promise.all(
+    controlPlanes.map(async ({ name, shell }) => {
+      const { stdout } = await shell
+        .run(withEtcdTools(world.file, "/var/lib", script), { timeoutMs: 60_000 })
+        .catch((error: unknown) => {
+          throw inconclusiveError(`etcd's tools do not run on ${name}: ${messageOf(error)}`, {
+            cause: error,
+          });
+        });
+      const [version = "", count = "0"] = stdout.trim().split("\n");
+      return { version, canBump: Number(count) >= 2 };
+    }),
+  );
+}
+
+/** Beside the data, the restored data and the snapshot. */
+const spareBytes = 256 * 1024 * 1024;
+
+/** @param sizeBytes of etcd's data */
+export function room(world: World, places: readonly EtcdPlace[], sizeBytes: number): Promise<Finding[]> {
+  // The snapshot, the restored data, and a write-ahead log of 64 MiB that is allocated in advance.
+  const needed = 2 * sizeBytes + spareBytes;
+  return Promise.all(
+    places.map(async ({ machine, dataDir }) => {
+      const { stdout } = await world
+        .machine(machine)
+        .shell.run(`df -Pk ${dataDir} | awk 'NR == 2 { print $4 }'`, { timeoutMs: 10_000 });
+      const free = Number(stdout.trim()) * 1024;
+      const mib = (bytes: number) => String(Math.floor(bytes / 2 ** 20));
+      return {
+        what: `there is room on ${machine}`,
+        wrong:
+          free >= needed
+            ? null
+            : `${dataDir} of ${machine} has ${mib(free)} MiB free, a restore needs ${mib(needed)}`,
+      };
+    }),
+  );
+}
+
+export function clusterInput(
+  world: World,
+  { id, places, lost, tools }: Pick<ClusterInput, "id" | "places" | "lost"> & { tools: readonly Tools[] },
+): ClusterInput {
+  return {
+    id,
+    places,
+    lost,
+    others: world.machines.filter((each) => each.role !== "control-plane").map((each) => each.name),
+    apiPort: world.file.api.port,
+    etcd: world.file.etcd,
+    canBump: tools.every((each) => each.canBump),
+  };
+}

@@ -1,0 +1,74 @@
+// Machines that were lost come back, one after the other, as members of the cluster that was rebuilt without them. What
+// they know is of another cluster, and as soon as two of three of them run on it, that one lives again beside the new one.
+// Each stage can be done again, and has no effect where it was done before.
+import type { Stage } from "../../shell/stages.ts";
+import { withEtcdTools } from "../etcd-tools.ts";
+import { forgetVariables, joinAsPod, joinAsService, promote, takeIn } from "./join-member.ts";
+import { restoreFolder, setAside } from "./member-folders.ts";
+import { manifestsDir, type EtcdPlace } from "./places.ts";
+import type { ClusterInput } from "./procedure.ts";
+import { apiServes, asideOf, stopScript } from "./static-pods.ts";
+
+export interface Rejoining {
+  machine: string;
+  stages: Stage[];
+}
+
+/** In the order in which they may come back; the survivor must serve. */
+export function rejoining(input: ClusterInput): Rejoining[] {
+  const [survivor] = input.places;
+  if (survivor === undefined) throw new Error("nobody is left to join");
+  return input.lost.map((place, index) => ({
+    machine: place.machine,
+    stages: stagesOf(input, survivor, place, [survivor, ...input.lost.slice(0, index + 1)]),
+  }));
+}
+
+/** @param cluster the members that are there then, the new one last */
+function stagesOf(
+  input: ClusterInput,
+  survivor: EtcdPlace,
+  place: EtcdPlace,
+  cluster: readonly EtcdPlace[],
+): Stage[] {
+  const folder = restoreFolder(input, place);
+  const aside = asideOf(input);
+  const { machine } = place;
+  const on = (where: string, title: string, limitMs: number, run: string): Stage => ({
+    title,
+    limitMs,
+    commands: [{ machine: where, run }],
+  });
+  const onIt = (title: string, limitMs: number, run: string) => on(machine, title, limitMs, run);
+  const onSurvivor = (title: string, limitMs: number, run: string) =>
+    on(survivor.machine, title, limitMs, withEtcdTools(input, "/var/lib", run));
+  return [
+    onIt(
+      `stop what runs on the old data of ${machine}, and set that aside`,
+      90_000,
+      `umask 077; mkdir -p ${folder}
+if [ ! -e ${folder}/old-member ]; then
+${stopScript(input, place)}
+${setAside(input, place)} && sync ${place.dataDir}
+fi`,
+    ),
+    onSurvivor(`take ${place.member} in, without a vote`, 60_000, takeIn(place, "learner")),
+    onIt(
+      `let the member on ${machine} join, empty`,
+      60_000,
+      place.runtime === "pod"
+        ? joinAsPod(input, cluster)
+        : `${joinAsService(cluster)}
+systemctl start kubelet`,
+    ),
+    onSurvivor(`give ${place.member} its vote when it has caught up`, 150_000, promote(place)),
+    onIt(
+      `start the control plane on ${machine}`,
+      150_000,
+      `${place.runtime === "pod" ? ":" : forgetVariables}
+for each in ${aside}/*.yaml; do if [ -e "$each" ]; then mv "$each" ${manifestsDir}/; fi; done
+${apiServes(input)}
+rm -rf ${folder}; if [ -d ${aside} ]; then rmdir ${aside}; fi`,
+    ),
+  ];
+}
