@@ -48,6 +48,7 @@ export {
   predictIngressWorkerLoss,
   predictLadder,
   predictLongOutage,
+  predictNewCluster,
   predictNodePressure,
   predictPending,
   predictPodDeletion,
@@ -65,4 +66,5 @@ export {
 export { rebuildable } from "./run/rebuild-drill.ts";
 export { restorable } from "./run/restore-drill.ts";
 export { keeping } from "./run/canary-pod.ts";
+export { moving } from "./run/new-cluster.ts";
 export { drifting } from "./run/drift-drill.ts";

@@ -50,6 +50,8 @@ export interface Needs {
   etcdRuntime?: "pod" | "systemd";
   /** `daemon-set`: its pods hold the port of their machines, and each is made anew where it was. */
   ingress?: "any" | "daemon-set";
+  /** Another lab, which the plan or `--into` names. */
+  into?: true;
 }
 
 export interface DrillContext<Name extends string = string> {
@@ -128,7 +130,8 @@ export function declaredDrills(): DrillSpec[] {
 }
 
 /** Why a drill cannot be run on this layout, or null. */
-export function unmetNeed(needs: Needs, topology: Topology): string | null {
+export function unmetNeed(needs: Needs, topology: Topology, into: string | null = null): string | null {
+  if (needs.into === true && into === null) return "needs another lab: name one by --into";
   const count = (role: string) => topology.machines.filter((each) => each.role === role).length;
   if (needs.controlPlanes !== undefined && count("control-plane") < needs.controlPlanes.min)
     return `needs ${String(needs.controlPlanes.min)} control planes, the lab has ${String(count("control-plane"))}`;

@@ -1,5 +1,5 @@
 // Which lab a verb is about: `--lab FILE`, or the embedded lab by its name.
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { labDir } from "../base/paths.ts";
 import { readLabFile, type LabFile } from "../lab/lab-file.ts";
 
@@ -12,6 +12,11 @@ export const nameOption = ["--name <name>", "name of the embedded lab", "kubedri
 export interface LabChoice {
   lab?: string;
   name: string;
+}
+
+/** @param lab the name of an embedded lab, or a path */
+export function labFileOf(lab: string): string {
+  return /[/\\.]/.test(lab) ? resolve(lab) : join(labDir(lab), "lab.yaml");
 }
 
 /** @throws KubedrillError (usage) when there is no such lab file or it is wrong */

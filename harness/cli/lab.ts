@@ -4,6 +4,7 @@ import { Listr } from "listr2";
 import {
   defaultLabName,
   labDown,
+  labReplace,
   labReset,
   labStatus,
   labUp,
@@ -43,6 +44,17 @@ export function registerLab(program: Command): void {
     .addHelpText("after", "\nExample: kubedrill lab reset")
     .action(async ({ name }: Named) => {
       await withProgress(`lab ${name} reset`, (onProgress) => labReset({ name, onProgress }));
+    });
+  lab
+    .command("replace")
+    .argument("<machine...>", "names of machines")
+    .description(
+      "put other machines in the place of some, with nothing on their disks: what they had is lost",
+    )
+    .option(...nameOption)
+    .addHelpText("after", "\nExample: kubedrill lab replace cp1 cp2 cp3")
+    .action(async (machines: string[], { name }: Named) => {
+      await withProgress(`lab ${name} replace`, (onProgress) => labReplace(machines, { name, onProgress }));
     });
   lab
     .command("status")

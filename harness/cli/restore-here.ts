@@ -49,7 +49,8 @@ export async function restoreHere(
   const folders = procedure.kept.map(
     (each) => `  on ${each.machine}: rm -rf ${each.path.replace(/\/[^/]*$/, "")}\n`,
   );
-  const left = discardOld ? "" : `The old data is kept; to delete it:\n${folders.join("")}`;
+  const left =
+    discardOld || folders.length === 0 ? "" : `The old data is kept; to delete it:\n${folders.join("")}`;
   process.stdout.write(`restored; the API serves again\n${left}`);
 }
 

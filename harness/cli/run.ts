@@ -3,12 +3,13 @@ import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { runsDir } from "../base/paths.ts";
 import { usageError } from "../base/errors.ts";
+import { readLabFile } from "../lab/lab-file.ts";
 import { dryRun } from "../run/dry-run.ts";
 import { loadDrills } from "../run/load-drills.ts";
 import { planOf, readPlan, type Plan } from "../run/plan-file.ts";
 import { executeRun } from "../run/execute-run.ts";
 import { confirmBreaking } from "./confirm.ts";
-import { chosenLab, labOption, nameOption, type LabChoice } from "./lab-option.ts";
+import { chosenLab, labFileOf, labOption, nameOption, type LabChoice } from "./lab-option.ts";
 
 interface RunOptions extends LabChoice {
   plan?: string;
@@ -17,6 +18,7 @@ interface RunOptions extends LabChoice {
   selector?: string;
   namespace?: string;
   path?: string;
+  into?: string;
   dryRun?: true;
   yes?: true;
   out?: string;
@@ -34,6 +36,7 @@ export function registerRun(program: Command): void {
     .option("--selector <labels>", "a workload of yours instead of the demo, by its pods' labels: app=shop")
     .option("--namespace <name>", "where that workload is (default: default)")
     .option("--path <path>", "what is asked of that workload over HTTP (default: its Ingress' path)")
+    .option("--into <lab>", "another lab to restore into: name of an embedded one, or a lab file")
     .option("--full", "stages of a load send as many requests as they name, however small the lab")
     .option("--dry-run", "print targets and predictions, touch nothing")
     .option("--yes", "do not ask before breaking a lab that is not the embedded one")
@@ -46,6 +49,7 @@ export function registerRun(program: Command): void {
       const plan = withChoices(await chosenPlan(drills, options.plan), options);
       if (plan.own !== null) await refuseOthers(plan);
       const lab = await chosenLab(options);
+      if (plan.into !== null) await readLabFile(plan.into);
       if (options.dryRun === true) {
         await dryRun(lab, plan, (text) => process.stdout.write(text));
         return;
@@ -61,8 +65,12 @@ export function registerRun(program: Command): void {
     });
 }
 
-function withChoices(plan: Plan, { full, selector, namespace, path }: RunOptions): Plan {
-  const whole = full === true ? { ...plan, full } : plan;
+function withChoices(plan: Plan, { full, selector, namespace, path, into }: RunOptions): Plan {
+  const whole = {
+    ...plan,
+    ...(full === true ? { full } : {}),
+    ...(into === undefined ? {} : { into: labFileOf(into) }),
+  };
   if (selector === undefined) {
     if (namespace === undefined && path === undefined) return whole;
     throw usageError("--namespace and --path say more of a workload of yours; --selector says which it is.", {

@@ -5,9 +5,8 @@ import { KubedrillError, messageOf } from "../base/errors.ts";
 import { checkIdentity, checkMachines } from "../lab/discover.ts";
 import { readClusterUid } from "../lab/read-topology.ts";
 import type { World } from "../lab/world.ts";
-import { preflight } from "../recovery/restore/preflight.ts";
+import { planRestore, strategyIds } from "../recovery/restore/plan-restore.ts";
 import { runbookOf } from "../recovery/restore/runbook.ts";
-import { chooseStrategy, strategyIds } from "../recovery/restore/strategies.ts";
 import { withAnsweringApi } from "../safety/answering-api.ts";
 import { confirmed } from "./confirm.ts";
 import { chosenLab, labOption, type LabChoice } from "./lab-option.ts";
@@ -37,11 +36,10 @@ export function registerRestore(snapshot: Command): void {
         const clusterUid = await clusterOf(world);
         const id = randomBytes(4).toString("hex");
         const { maxAge: maxAgeHours } = options;
-        const input = await preflight(world, { snapshot: chosen, id, clusterUid, maxAgeHours });
-        const strategy = chooseStrategy(input, options.strategy);
-        const procedure = strategy.plan(input);
+        const order = { snapshot: chosen, id, clusterUid, maxAgeHours };
+        const { title, input, procedure } = await planRestore(world, order, options.strategy);
         const { revision } = chosen.sidecar.etcd;
-        say(`${chosen.name}, revision ${String(revision)}; ${strategy.title}`);
+        say(`${chosen.name}, revision ${String(revision)}; ${title}`);
         if (options.dryRun === true) {
           process.stdout.write(`\n${runbookOf(procedure)}\nNothing was touched.\n`);
           return;

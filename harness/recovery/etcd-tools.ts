@@ -7,7 +7,7 @@ import { quoted } from "../shell/remote-script.ts";
 const manifest = "/etc/kubernetes/manifests/etcd.yaml";
 
 /**
- * A script before which `etcdctl` (with certificates, at the member's own address) and `etcdutl` are defined, and
+ * The manifest may be aside, while a restore is at work. A script before which `etcdctl` (with certificates, at the member's own address) and `etcdutl` are defined, and
  * `start_etcd NAME FLAG…`, which starts another etcd of the machine's version in `folder`: as a container of that name
  * where etcd runs in a pod, as a unit of that name where it is a service.
  * @param folder what tools from the image may see of the machine's disk
@@ -19,7 +19,7 @@ export function withEtcdTools({ etcd }: Pick<LabFile, "etcd">, folder: string, s
   const certificates = `--cacert ${quoted(ca)} --cert ${quoted(cert)} --key ${quoted(key)}`;
   return `set -eu
 umask 077
-etcd_image() { sed -n 's/^ *image: *//p' ${manifest} | head -n 1; }
+etcd_image() { cat ${manifest} /etc/kubernetes/kubedrill-restore-*/etcd.yaml 2>/dev/null | sed -n 's/^ *image: *//p' | head -n 1; }
 in_image() { ctr -n k8s.io run --rm --net-host ${mounts} --cwd ${folder} "$(etcd_image)" "kubedrill-tool-$$" "$@"; }
 etcd_program() { systemctl show --property=ExecStart --value etcd | sed -n 's/.*path=\\([^ ;]*\\).*/\\1/p'; }
 start_etcd() {

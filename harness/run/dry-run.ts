@@ -47,7 +47,7 @@ export async function dryRun(lab: LabFile, plan: Plan, write: (text: string) => 
       const scaled = await scaledFor(world, spec, subject, room);
       describe(
         spec,
-        { ...input, extras, room, memory, scaled, cost, tickMs: plan.probes.tickMs },
+        { ...input, extras, room, memory, scaled, cost, tickMs: plan.probes.tickMs, into: plan.into },
         subject,
         write,
       );
@@ -80,12 +80,12 @@ const assumedCost = {
 
 function describe(
   spec: DrillSpec,
-  input: PlanInput,
+  { into, ...input }: PlanInput & Pick<Plan, "into">,
   subject: Subject | null,
   write: (text: string) => void,
 ): void {
   write(`\n${spec.id}: ${spec.title}\n`);
-  const unmet = unmetNeed(spec.needs, input.topology);
+  const unmet = unmetNeed(spec.needs, input.topology, into);
   if (unmet !== null) {
     write(`  unavailable: ${unmet}\n`);
     return;

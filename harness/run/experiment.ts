@@ -16,6 +16,7 @@ import { climb } from "./climb.ts";
 import { driftInDrill } from "./drift-drill.ts";
 import { hold, settle } from "./settle.ts";
 import type { Session } from "./session.ts";
+import { newClusterInDrill } from "./new-cluster.ts";
 import { proveAlive, replacingMark } from "./prove-alive.ts";
 import { rebuildInDrill } from "./rebuild-drill.ts";
 import { restoreInDrill } from "./restore-drill.ts";
@@ -123,6 +124,11 @@ export class Experiment {
   /** Loses all control planes but one, and rebuilds the cluster from that one; see `rebuildInDrill`. */
   async rebuild(lost: readonly string[]): Promise<void> {
     await rebuildInDrill(this.#session, this.#drill, lost, (...injected) => this.during(...injected));
+  }
+
+  /** Makes what is declared here in the other lab that the plan names; see `newClusterInDrill`. */
+  async moveToNewCluster(): Promise<void> {
+    await newClusterInDrill(this.#session, this.#drill);
   }
 
   /** Restores etcd by the named strategy, and looks for what that does not undo; see `driftInDrill`. */

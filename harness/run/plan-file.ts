@@ -32,6 +32,8 @@ const planSchema = z.strictObject({
     .default(null),
   /** True: stages of a load send as many requests as they name, however small the lab. */
   full: z.boolean().default(false),
+  /** Lab file of another cluster, for drills that restore into one; null: there is none. */
+  into: z.string().min(1).nullable().default(null),
   probes: z
     .strictObject({
       tickMs: z.int().min(20).max(10_000).default(100),

@@ -66,7 +66,7 @@ function obstacleOf(
   const [unhealed] = session.unhealed;
   if (unhealed !== undefined)
     return { state: "aborted", reason: `an earlier fault could not be healed: ${unhealed}` };
-  const unmet = unmetNeed(spec.needs, session.topology);
+  const unmet = unmetNeed(spec.needs, session.topology, session.plan.into);
   return unmet === null ? null : { state: "unavailable", reason: unmet };
 }
 

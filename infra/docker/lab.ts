@@ -7,6 +7,7 @@ import { forgetGolden } from "./cluster/golden.ts";
 import { withLabLock } from "./cluster/lab-lock.ts";
 import { labPaths, type LabPaths } from "./cluster/lab-files.ts";
 import { checkName, checkSizes } from "./cluster/layout.ts";
+import { replaceMachines } from "./cluster/replace.ts";
 import { resetToGolden } from "./cluster/reset.ts";
 import { knownLabs, readLabState } from "./cluster/state.ts";
 import { lookAtLab, type LabStatus } from "./cluster/status.ts";
@@ -55,6 +56,21 @@ export async function labReset(options: LabOptions = {}): Promise<LabPaths> {
   refuseDuringRun(name);
   await withLabLock(name, onProgress, async () => resetToGolden(await upContext(name, {}, onProgress)));
   return labPaths(name);
+}
+
+/**
+ * Puts other machines in the place of some, with nothing on them but the operating system. Errors as `labReset`, and for
+ * a machine that the lab does not have.
+ */
+export async function labReplace(machines: readonly string[], options: LabOptions = {}): Promise<void> {
+  const name = checkedName(options.name);
+  const onProgress = withSeconds(options.onProgress);
+  if ((await readLabState(name)) === undefined) throw noSuchLab(name);
+  await requireEngine();
+  refuseDuringRun(name);
+  await withLabLock(name, onProgress, async () =>
+    replaceMachines(await upContext(name, {}, onProgress), machines),
+  );
 }
 
 /**

@@ -25,6 +25,19 @@ export function controlPlanes(world: World): string[] {
   return world.machines.filter((each) => each.role === "control-plane").map((each) => each.name);
 }
 
+export async function allReady({ kube, machines }: World): Promise<void> {
+  await until(
+    async () => {
+      const { items } = await kube.main.core.listNode();
+      const ready = items.filter(
+        (each) => each.status?.conditions?.find(({ type }) => type === "Ready")?.status === "True",
+      );
+      return ready.length === machines.length;
+    },
+    { what: "every node to be Ready", timeoutMs: 180_000, intervalMs: 1000 },
+  );
+}
+
 export async function vipHolder(world: World): Promise<string> {
   const address = world.file.api.vip?.address ?? "";
   for (const machine of world.machines) {

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { controlLimitMs } from "./control.ts";
 import { runPlan, test } from "./kubedrill.ts";
 
-test.for(["recovery/stacked-swap", "recovery/new-directory", "recovery/drift"])(
+test.for(["recovery/stacked-swap", "recovery/new-directory", "recovery/quorum-lost", "recovery/drift"])(
   "%s keeps every promise",
   { timeout: controlLimitMs },
   async (drill) => {

@@ -8,7 +8,7 @@ import { until } from "../../harness/base/until.ts";
 import type { World } from "../../harness/lab/world.ts";
 import { readSnapshot, writeSidecar } from "../../harness/recovery/snapshot/sidecar.ts";
 import { Ledger } from "../../harness/safety/ledger.ts";
-import { controlPlanes } from "./control.ts";
+import { allReady, controlPlanes } from "./control.ts";
 import { kubedrill, proofLab, test } from "./kubedrill.ts";
 
 const limitMs = 10 * 60_000;
@@ -155,15 +155,7 @@ async function whole(world: World): Promise<void> {
   const lists = await Promise.all(controlPlanes(world).map((machine) => onMachine(world, machine, list)));
   expect(new Set(lists).size, lists.join("\n")).toBe(1);
   expect(lists[0]?.split("\n")).toHaveLength(3);
-  await until(
-    async () => {
-      const { items } = await world.kube.main.core.listNode();
-      return items.every(
-        (each) => each.status?.conditions?.find(({ type }) => type === "Ready")?.status === "True",
-      );
-    },
-    { what: "every node to be Ready", timeoutMs: 120_000, intervalMs: 1000 },
-  );
+  await allReady(world);
 }
 
 async function nothingIsLeft(world: World): Promise<void> {

@@ -15,9 +15,10 @@ export function controlPlanesOf({ file, machines }: World): Machine[] {
   return machines.filter((each) => each.role === "control-plane");
 }
 
-/** One that is off now would come back with old data later. */
-export async function machinesAnswer(machines: readonly Machine[]): Promise<void> {
-  const script = "command -v crictl flock curl systemctl >/dev/null && test -e /etc/kubernetes";
+const usualNeeds = "command -v crictl flock curl systemctl >/dev/null && test -e /etc/kubernetes";
+
+/** One that is off now would come back with old data later. @param script fails where something is missing */
+export async function machinesAnswer(machines: readonly Machine[], script = usualNeeds): Promise<void> {
   const silent = await Promise.all(
     machines.map(({ name, shell }) =>
       shell.run(script, { timeoutMs: 15_000 }).then(

@@ -111,7 +111,7 @@ function different(what: string, of: readonly { machine: string; value: string }
   ];
 }
 
-/** "root:root 700" of each member's folder. */
+/** "root:root 700" of each member's folder; those that have none are left out. */
 export async function ownersOf(world: World, places: readonly EtcdPlace[]): Promise<Map<string, string>> {
   const pairs = await Promise.all(
     places.map(async (place): Promise<[string, string]> => [
@@ -119,11 +119,14 @@ export async function ownersOf(world: World, places: readonly EtcdPlace[]): Prom
       await ownerOf(world.machine(place.machine), place),
     ]),
   );
-  return new Map(pairs);
+  return new Map(pairs.filter(([, owner]) => owner !== ""));
 }
 
 async function ownerOf({ shell }: Machine, { dataDir }: EtcdPlace): Promise<string> {
-  const { stdout } = await shell.run(`stat -c '%U:%G %a' ${dataDir}/member`, { timeoutMs: 10_000 });
+  const { stdout } = await shell.run(
+    `if [ -e ${dataDir}/member ]; then stat -c '%U:%G %a' ${dataDir}/member; fi`,
+    { timeoutMs: 10_000 },
+  );
   return stdout.trim();
 }
 

@@ -97,6 +97,7 @@ export function restoreScript(
   place: EtcdPlace,
   into: RestoreInto,
   more: readonly string[] = [],
+  owner: "as-before" | "new" = "as-before",
 ): string {
   const { places, id } = input;
   const { member, peerUrl } = place;
@@ -104,7 +105,9 @@ export function restoreScript(
     `--name ${member} --initial-advertise-peer-urls ${peerUrl}`,
     `--initial-cluster ${initialCluster(places)} --initial-cluster-token kubedrill-${id}`,
   ];
-  return `${toolCommand(input, into, [...identity, ...more])}\n${ownedAsBefore(place, into)}`;
+  // New data belongs to root alone, as etcd's tools make it.
+  const owned = owner === "new" ? `sync ${into.dataDir}/member/snap/db` : ownedAsBefore(place, into);
+  return `${toolCommand(input, into, [...identity, ...more])}\n${owned}`;
 }
 
 function toolCommand(

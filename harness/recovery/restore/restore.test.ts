@@ -185,7 +185,7 @@ const order = ["prepare", "stop", "swap", "start", "serve"];
 it("can be read and typed by a person, with the way back", () => {
   const text = runbookOf(stackedSwap.plan(input));
   expect(text).toContain("# on cp1, cp2, cp3, at once");
-  expect(text).toContain("scp THE-SNAPSHOT root@cp2:");
+  expect(text).toContain("scp THE-SNAPSHOT/etcd.db root@cp2:");
   expect(text).toContain("back 1. stop what may run on the restored data");
 });
 

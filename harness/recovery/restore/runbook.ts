@@ -1,4 +1,5 @@
 // A procedure as a person would follow it by hand. Pure.
+import { basename } from "node:path";
 import type { Command, Stage } from "../../shell/stages.ts";
 import type { PhasedStage, Procedure, Sending } from "./procedure.ts";
 
@@ -11,7 +12,11 @@ export function runbookOf({ stages, wayBack, kept }: Procedure): string {
   return [
     "Each block is a script for `sh -eu`, as root.\n",
     ...steps,
-    `The old data stays here until you delete it: ${kept.map((each) => `${each.machine}:${each.path}`).join(", ")}\n`,
+    ...(kept.length === 0
+      ? []
+      : [
+          `The old data stays here until you delete it: ${kept.map((each) => `${each.machine}:${each.path}`).join(", ")}\n`,
+        ]),
     "To go back to the old data, as long as no API server has served the restored:\n",
     ...[...wayBack.back, ...wayBack.finish].map((stage, index) =>
       step(`back ${String(index + 1)}. ${stage.title}`, stage),
@@ -43,7 +48,9 @@ function step(title: string, { commands }: Stage | Omit<PhasedStage, "phase">): 
 }
 
 function textOf(command: Command | Sending): string {
-  return "send" in command ? `scp THE-SNAPSHOT root@${command.machine}:${command.to}` : command.run;
+  return "send" in command
+    ? `scp THE-SNAPSHOT/${basename(command.send)} root@${command.machine}:${command.to}`
+    : command.run;
 }
 
 function indented(text: string): string {

@@ -9,8 +9,6 @@ import type { ClusterInput, Procedure } from "./procedure.ts";
 import { restoreLimitMs, restoreScript } from "./restore-data.ts";
 import { everyMember, serveStages, startStage, stopStage } from "./static-pods.ts";
 
-export const survivorId = "survivor";
-
 /** @param input with the survivor as the only place */
 export function survivorPlan(input: ClusterInput): Procedure {
   const { places } = input;

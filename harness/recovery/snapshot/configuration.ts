@@ -13,6 +13,7 @@ const configurationPaths = [
   "var/lib/kubelet/config.yaml",
   "var/lib/kubelet/kubeadm-flags.env",
   "var/lib/kubelet/instance-config.yaml",
+  "var/lib/kubelet/pki",
   "etc/keepalived",
   "etc/haproxy",
   "etc/containerd/config.toml",

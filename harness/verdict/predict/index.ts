@@ -19,5 +19,6 @@ export { predictIngressRollout } from "./ingress-rollout.ts";
 export { ingressWorkerLossMs, predictIngressWorkerLoss } from "./ingress-worker-loss.ts";
 export { predictCanaryPod } from "./canary-pod.ts";
 export { predictDrift } from "./drift.ts";
+export { predictNewCluster } from "./new-cluster.ts";
 export { predictRebuild } from "./rebuild.ts";
 export { predictRestore } from "./restore.ts";

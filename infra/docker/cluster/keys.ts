@@ -15,6 +15,13 @@ export function newSshKeyPair(): SshKeyPair {
   return { privateKey, publicKey: publicKey.trim().split(" ").slice(0, 2).join(" ") };
 }
 
+/** @param privateKey OpenSSH private key file */
+export function publicKeyOf(privateKey: string): string {
+  const key = ssh2.utils.parseKey(privateKey);
+  if (key instanceof Error) throw key;
+  return `${key.type} ${key.getPublicSSH().toString("base64")}`;
+}
+
 /** A bootstrap token as kubeadm wants it. */
 export function newBootstrapToken(): string {
   return `${randomBytes(3).toString("hex")}.${randomBytes(8).toString("hex")}`;

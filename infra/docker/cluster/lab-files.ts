@@ -1,7 +1,7 @@
 // What a lab leaves for its users in its folder: lab file, kubeconfig, ssh key, kubectl. Secrets are 0600.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { labDir } from "../../../harness/base/paths.ts";
 import { parseLabFile, type LabFileInput } from "../../../harness/lab/lab-file.ts";
 import { docker } from "./engine.ts";
@@ -81,6 +81,19 @@ export async function writeLabFile(
   const path = labPaths(layout.name).labFile;
   parseLabFile(lab, path);
   await writeFile(path, stringify(lab), { mode: 0o600 });
+}
+
+/** Pins other host keys, because the machines are other ones. @param hosts public keys by machine name */
+export async function pinHostKeys(name: string, hosts: ReadonlyMap<string, string>): Promise<void> {
+  const path = labPaths(name).labFile;
+  const lab = parse(await readFile(path, "utf8")) as LabFileInput;
+  const machines = lab.machines.map((each) => {
+    const hostKey = hosts.get(each.name);
+    return hostKey === undefined || each.shell.via !== "ssh"
+      ? each
+      : { ...each, shell: { ...each.shell, hostKey } };
+  });
+  await writeFile(path, stringify({ ...lab, machines }), { mode: 0o600 });
 }
 
 /** Puts the lab's own kubectl, of the cluster's version, into the lab's `bin`. */

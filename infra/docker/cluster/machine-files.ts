@@ -30,6 +30,19 @@ export function machineFiles(
   keys: MachineKeys,
   hostMemoryBytes: number,
 ): MachineFile[] {
+  return [
+    ...bareMachineFiles(layout, machine, keys, hostMemoryBytes),
+    ...(machine.role === "control-plane" ? controlPlaneFiles(layout, machine) : []),
+  ];
+}
+
+/** What a machine has before anybody makes a node of it: keys, identity, network; nothing of a control plane. */
+export function bareMachineFiles(
+  layout: LabLayout,
+  machine: MachinePlan,
+  keys: MachineKeys,
+  hostMemoryBytes: number,
+): MachineFile[] {
   const patch = kubeletPatch(layout, machine, hostMemoryBytes);
   return [
     file("/etc/machine-id", `${machine.machineId}\n`, 0o444),
@@ -41,7 +54,6 @@ export function machineFiles(
     ...enabled("pod-routes.service", "/etc/systemd/system"),
     file(`${kubeadmPaths.patches}/README`, "Patches that kubeadm applies on this machine.\n"),
     ...(patch === undefined ? [] : [file(`${kubeadmPaths.patches}/kubeletconfiguration0+merge.yaml`, patch)]),
-    ...(machine.role === "control-plane" ? controlPlaneFiles(layout, machine) : []),
   ];
 }
 

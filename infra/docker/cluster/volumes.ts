@@ -1,13 +1,16 @@
 // The machines' disks: one engine volume each, mounted on /var, since that is where a machine keeps what lasts.
 import { z } from "zod";
 import { docker, isNotFound } from "./engine.ts";
-import type { LabLayout } from "./layout.ts";
+import type { LabLayout, MachinePlan } from "./layout.ts";
 import { labLabel } from "./machines.ts";
 
-/** Makes the (empty) volumes of all machines and returns where the engine keeps each on this host, by machine name. */
-export async function createVolumes(layout: LabLayout): Promise<Map<string, string>> {
+/** Makes the (empty) volumes of machines and returns where the engine keeps each on this host, by machine name. */
+export async function createVolumes(
+  layout: LabLayout,
+  machines: readonly MachinePlan[] = layout.machines,
+): Promise<Map<string, string>> {
   await Promise.all(
-    layout.machines.map((each) =>
+    machines.map((each) =>
       docker(["volume", "create", `--label=${labLabel}=${layout.name}`, each.container]),
     ),
   );
@@ -25,6 +28,11 @@ export async function volumePaths(layout: LabLayout): Promise<Map<string, string
       return [name, path];
     }),
   );
+}
+
+/** Removes the disk of a machine that is no more. */
+export async function removeVolume({ container }: MachinePlan): Promise<void> {
+  await docker(["volume", "rm", "--force", container], { timeoutMs: 120_000 });
 }
 
 /** Removes all volumes that carry the lab's label. */

@@ -2,10 +2,10 @@ import { expect } from "vitest";
 import { controlLimitMs, controlPlanes, expectFailure, withTool } from "../control.ts";
 import { runPlan, test } from "../kubedrill.ts";
 
-test(
-  "a restore fails when the restored data belongs to somebody else",
+test.for(["recovery/stacked-swap", "recovery/new-directory"])(
+  "%s fails when the restored data belongs to somebody else",
   { timeout: controlLimitMs },
-  async ({ world }) => {
+  async (drill, { world }) => {
     const [first = ""] = controlPlanes(world);
     // Who types it gives the folder to the wrong user.
     const script = `case "$*" in
@@ -13,9 +13,10 @@ test(
   *) exec $real "$@" ;;
 esac`;
     await withTool(world, [first], { tool: "chown", script }, async () => {
-      const run = await runPlan({ drills: ["recovery/stacked-swap"] });
+      const run = await runPlan({ drills: [drill] });
       expectFailure(run, ["restore.outcome"]);
       expect(run.verdict.drills[0]?.reason).toContain(`the data on ${first} belongs to nobody:nogroup`);
+      expect(run.output).toContain("the old data is served again");
     });
   },
 );
