@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  "machines of which only some have nothing are left alone, and so is one that the snapshot does not know",
+  "machines of which only some have nothing are left alone; a machine that the lab does not have is not replaced",
   { timeout: limitMs },
   async ({ world }) => {
     const folder = await mkdtemp(join(tmpdir(), "kubedrill-proof-"));

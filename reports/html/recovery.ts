@@ -51,7 +51,12 @@ function driftTable({ drift }: RecoveryModel): Html {
 function writesTable({ writes, revision, lostSeconds, source }: RecoveryModel): Html {
   if (writes.every(({ count }) => count === null)) return html``;
   const ends = revision === null ? "" : `; ${source} ends at revision ${String(revision)}`;
-  const lost = lostSeconds === null ? "" : ` The writes of ${figure(lostSeconds)}${gap}s are lost.`;
+  const lost =
+    lostSeconds === null
+      ? ""
+      : lostSeconds === 0
+        ? " None is lost."
+        : ` The writes of ${figure(lostSeconds)}${gap}s are lost.`;
   return html`<div class="wide">
     <table class="restored">
       <caption>
