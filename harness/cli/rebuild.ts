@@ -9,7 +9,7 @@ import { runbookOf, stagesByHand } from "../recovery/restore/runbook.ts";
 import { leaderless, survivorInput } from "../recovery/restore/survivor-input.ts";
 import { survivorPlan } from "../recovery/restore/survivor.ts";
 import { confirmed } from "./confirm.ts";
-import { chosenLab, labOption, type LabChoice } from "./lab-option.ts";
+import { chosenLab, labOption, nameOption, type LabChoice } from "./lab-option.ts";
 import { restoreHere } from "./restore-here.ts";
 import { say } from "./snapshot-remote.ts";
 import { withWorld } from "./with-world.ts";
@@ -25,6 +25,7 @@ export function registerRebuild(program: Command): void {
     .description("make the one control plane that is left the cluster, when all others never come back")
     .requiredOption("--lost <machine...>", "control planes that are lost; all but one")
     .option(...labOption)
+    .option(...nameOption)
     .option("--dry-run", "print each command, and how to go back, for a person to follow; touch nothing")
     .option("--discard-old", "delete the old data once the rebuilt is proven; default: it is kept")
     .option("--yes", "do not ask")

@@ -4,8 +4,8 @@ import { testWorld } from "./testing/world.ts";
 
 const how: Rejoin = {
   survivor: "m1",
+  isRebuilt: "rebuilt?",
   ask: "ask",
-  cluster: "1",
   machines: ["m2", "m3"].map((machine) => ({
     machine,
     stages: [{ title: "join", limitMs: 1000, commands: [{ machine, run: `join ${machine}` }] }],
@@ -26,6 +26,10 @@ function lab(clusters: Record<string, string | null>) {
           clusters[name] = clusters.m1 ?? null;
         }
         const known = clusters[name];
+        if (script.includes("rebuilt?"))
+          return known === null
+            ? Promise.reject(new Error("no data"))
+            : Promise.resolve({ exitCode: 0, stderr: "", stdout: known === "1" ? "as before" : "rebuilt" });
         if (script === "ask" && (known === null || known === undefined))
           return Promise.reject(new Error("no answer"));
         return Promise.resolve({ exitCode: 0, stderr: "", stdout: `{"cluster_id":"${known ?? ""}"}` });

@@ -14,10 +14,10 @@ import { machinePowerCut } from "./machine-power-cut.ts";
 const rejoin = z.strictObject({
   /** Whoever is left. */
   survivor: z.string().min(1),
-  /** Script that prints what the machine's member knows of its cluster; holds "cluster_id":"…". */
+  /** Script for the survivor that prints "rebuilt", or "as before", by its data alone. */
+  isRebuilt: z.string().min(1),
+  /** Script for any of them that prints what its member knows of its cluster; holds "cluster_id":"…". */
   ask: z.string().min(1),
-  /** Id of the cluster that the lost machines know. */
-  cluster: z.string().min(1),
   /** In this order; every stage can be done again. */
   machines: z.array(z.strictObject({ machine: z.string().min(1), stages: z.array(stage) })).min(1),
 });
@@ -26,8 +26,8 @@ const lossArgs = machineArgs.extend({ rejoin: rejoin.nullable() });
 type LossArgs = z.output<typeof lossArgs>;
 export type Rejoin = z.output<typeof rejoin>;
 
-/** A survivor whose etcd was just started. */
-const answerLimitMs = 60_000;
+/** A survivor whose quorum boots. */
+const healedLimitMs = 300_000;
 const bootLimitMs = 120_000;
 const askLimitMs = 10_000;
 
@@ -43,18 +43,17 @@ export const machineLoss: FaultKind<LossArgs> = {
   healLimitMs: 30 * 60_000,
   async heal(world, args, signal) {
     const { rejoin: how } = args;
-    if (how === null || (await countingCluster(world, how, signal)) === how.cluster)
-      await bringBack(world, args, signal);
+    if (how === null || !(await isRebuilt(world, how, signal))) await bringBack(world, args, signal);
     else for (const each of how.machines) await joinAgain(world, how, each, signal);
   },
   async confirmHealed(world, { rejoin: how }) {
     if (how === null) return;
-    const signal = AbortSignal.timeout(answerLimitMs);
+    const signal = AbortSignal.timeout(healedLimitMs);
     const counts = await countingCluster(world, how, signal);
     for (const { machine } of how.machines) {
       const found = await until(() => clusterOf(world.machine(machine), how, signal), {
         what: `the member on ${machine} to answer`,
-        timeoutMs: answerLimitMs,
+        timeoutMs: healedLimitMs,
         intervalMs: 500,
         signal,
       });
@@ -68,7 +67,8 @@ export const machineLoss: FaultKind<LossArgs> = {
     args.rejoin === null
       ? bringBackByHand(world, args)
       : [
-          `if etcd on ${args.rejoin.survivor} is of the cluster ${args.rejoin.cluster}: ${bringBackByHand(world, args).join("; ")}`,
+          `on ${args.rejoin.survivor}: ${args.rejoin.isRebuilt}`,
+          `when that says "as before": ${bringBackByHand(world, args).join("; ")}`,
           `else power on ${args.rejoin.machines.map((each) => each.machine).join(", then ")}, each only when the one before has joined; the commands stand in the ledger under "rejoin"`,
         ],
 };
@@ -78,21 +78,30 @@ export function lostForGood(machines: readonly string[], how: Rejoin | null = nu
   return { kind: machineLoss.kind, args: { machines: [...machines], rejoin: how } satisfies LossArgs };
 }
 
-/** The cluster that the survivor serves. @throws KubedrillError when it cannot be told: then nobody may be powered on */
-async function countingCluster(world: World, how: Rejoin, signal: AbortSignal): Promise<string> {
+/** @throws KubedrillError when it cannot be told: then nobody may be powered on */
+async function isRebuilt(world: World, how: Rejoin, signal: AbortSignal): Promise<boolean> {
+  const { shell } = world.machine(how.survivor);
   try {
-    return await until(() => clusterOf(world.machine(how.survivor), how, signal), {
-      what: `etcd on ${how.survivor} to say which cluster it is of`,
-      timeoutMs: answerLimitMs,
-      intervalMs: 500,
-      signal,
-    });
+    const { stdout } = await shell.run(`set -eu\n${how.isRebuilt}`, { timeoutMs: askLimitMs, signal });
+    if (stdout.trim() === "rebuilt") return true;
+    if (stdout.trim() === "as before") return false;
+    throw new Error(`it says ${stdout.trim().slice(0, 100)}`);
   } catch (error) {
     throw inconclusiveError(
       `Which data counts cannot be told, so lost machines stay off: two of them on old data would be a second cluster. ${messageOf(error)}`,
       { cause: error },
     );
   }
+}
+
+/** The cluster that the survivor serves. @throws KubedrillError when it does not answer */
+function countingCluster(world: World, how: Rejoin, signal: AbortSignal): Promise<string> {
+  return until(() => clusterOf(world.machine(how.survivor), how, signal), {
+    what: `etcd on ${how.survivor} to say which cluster it is of`,
+    timeoutMs: healedLimitMs,
+    intervalMs: 500,
+    signal,
+  });
 }
 
 async function joinAgain(

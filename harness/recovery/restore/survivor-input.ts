@@ -9,6 +9,7 @@ import { readPlaces, type EtcdPlace } from "./places.ts";
 import type { ClusterInput } from "./procedure.ts";
 import { viewOf, type MemberView } from "./prove.ts";
 import { rejoining, type Rejoining } from "./rejoin.ts";
+import { rebuiltMark } from "./survivor.ts";
 
 export interface SurvivorInput {
   input: ClusterInput;
@@ -67,14 +68,16 @@ function placeOf({ name, address }: Machine, { members }: MemberView, survivor: 
 /** How machines that come back all the same join what was rebuilt without them; see the fault `machine.loss`. */
 export function rejoinOf({ input, view }: SurvivorInput): {
   survivor: string;
+  isRebuilt: string;
   ask: string;
-  cluster: string;
   machines: Rejoining[];
 } {
+  const [place] = input.places;
+  if (place === undefined) throw new Error("nobody is left");
   return {
     survivor: view.machine,
+    isRebuilt: `test -e ${place.dataDir}/member\nif [ -e ${rebuiltMark(input, place)} ]; then echo rebuilt; else echo as before; fi`,
     ask: askMember(input.etcd, "/v3/cluster/member/list", '{"linearizable":false}', 5),
-    cluster: BigInt(`0x${view.cluster}`).toString(),
     machines: rejoining(input),
   };
 }

@@ -7,11 +7,21 @@ import { afterwards, restoreFolder, swapIn } from "./member-folders.ts";
 import type { EtcdPlace } from "./places.ts";
 import type { ClusterInput, Procedure } from "./procedure.ts";
 import { restoreLimitMs, restoreScript } from "./restore-data.ts";
-import { everyMember, serveStages, startStage, stopStage } from "./static-pods.ts";
+import type { Stage } from "../../shell/stages.ts";
+import { asideOf, everyMember, serveStages, startStage, stopStage } from "./static-pods.ts";
+
+/**
+ * A file beside the rebuilt data: where that is, it is, so that anybody can tell which data counts, also when etcd does not
+ * answer. Whoever has lost its quorum and was started again answers nobody (etcd server, `ReadyNotify`).
+ */
+export function rebuiltMark({ id }: Pick<ClusterInput, "id">, { dataDir }: EtcdPlace): string {
+  return `${dataDir}/member/kubedrill-rebuilt-${id}`;
+}
 
 /** @param input with the survivor as the only place */
 export function survivorPlan(input: ClusterInput): Procedure {
   const { places } = input;
+  const ways = afterwards(input);
   const folderOf = (place: EtcdPlace) => restoreFolder(input, place);
   const intoOf = (place: EtcdPlace) => ({
     folder: folderOf(place),
@@ -34,12 +44,27 @@ export function survivorPlan(input: ClusterInput): Procedure {
           places,
           (place) => `cp ${place.dataDir}/member/snap/db ${folderOf(place)}/snapshot.db
 ${restoreScript(input, place, intoOf(place), ["--skip-hash-check"])}
+touch ${rebuiltMark(input, place).replace(place.dataDir, intoOf(place).dataDir)}
 ${swapIn(input, place)}`,
         ),
       },
       startStage(input),
       ...serveStages(input, folderOf),
     ],
-    ...afterwards(input),
+    ...ways,
+    wayBack: { ...ways.wayBack, check: check(input, ways.wayBack.check) },
   };
+}
+
+/** On its old data the survivor serves only when the others are back, who wait for this. */
+function check(input: ClusterInput, usual: Stage): Stage {
+  const commands = usual.commands.map(({ machine, run }) => {
+    const place = input.places.find((each) => each.machine === machine);
+    if (place === undefined) return { machine, run };
+    const left = `for each in ${restoreFolder(input, place)} ${asideOf(input)}; do if [ -e $each ]; then echo "there is still $each"; fi; done
+test -e ${place.dataDir}/member || echo "there is no ${place.dataDir}/member"
+systemctl is-active --quiet kubelet || echo "the kubelet does not run"`;
+    return { machine, run: `if [ -e ${rebuiltMark(input, place)} ]; then\n${run}\nelse\n${left}\nfi` };
+  });
+  return { ...usual, commands };
 }
