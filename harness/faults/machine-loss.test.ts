@@ -8,13 +8,14 @@ const how: Rejoin = {
   ask: "ask",
   machines: ["m2", "m3"].map((machine) => ({
     machine,
+    unfinished: "left?",
     stages: [{ title: "join", limitMs: 1000, commands: [{ machine, run: `join ${machine}` }] }],
   })),
 };
 const args = { machines: ["m2", "m3"], rejoin: how };
 
 /** A lab whose machines say which cluster they know; joining gives them the survivor's. */
-function lab(clusters: Record<string, string | null>) {
+function lab(clusters: Record<string, string | null>, left: Record<string, string> = {}) {
   const made = testWorld({ m1: "running", m2: "off", m3: "off" });
   const seen: string[] = [];
   for (const { name, shell } of made.world.machines)
@@ -26,6 +27,7 @@ function lab(clusters: Record<string, string | null>) {
           clusters[name] = clusters.m1 ?? null;
         }
         const known = clusters[name];
+        if (script === "left?") return Promise.resolve({ exitCode: 0, stderr: "", stdout: left[name] ?? "" });
         if (script.includes("rebuilt?"))
           return known === null
             ? Promise.reject(new Error("no data"))
@@ -63,6 +65,12 @@ test("who has joined already is left alone", async () => {
   const { world, seen } = lab({ m1: "2", m2: "2", m3: "1" });
   await machineLoss.heal(world, args, signal);
   expect(seen).toHaveLength(1);
+});
+
+test("who is a member already, but was not finished, is finished", async () => {
+  const { world, seen } = lab({ m1: "2", m2: "2", m3: "2" }, { m3: "/etc/kubernetes/aside" });
+  await machineLoss.heal(world, args, signal);
+  expect(seen.map((each) => each.slice(0, 8))).toEqual(["m3 joins"]);
 });
 
 test(

@@ -19,7 +19,16 @@ const rejoin = z.strictObject({
   /** Script for any of them that prints what its member knows of its cluster; holds "cluster_id":"…". */
   ask: z.string().min(1),
   /** In this order; every stage can be done again. */
-  machines: z.array(z.strictObject({ machine: z.string().min(1), stages: z.array(stage) })).min(1),
+  machines: z
+    .array(
+      z.strictObject({
+        machine: z.string().min(1),
+        /** Script that prints what joining has left to do there, when it was begun. */
+        unfinished: z.string().min(1),
+        stages: z.array(stage),
+      }),
+    )
+    .min(1),
 });
 
 const lossArgs = machineArgs.extend({ rejoin: rejoin.nullable() });
@@ -107,7 +116,7 @@ function countingCluster(world: World, how: Rejoin, signal: AbortSignal): Promis
 async function joinAgain(
   world: World,
   how: Rejoin,
-  { machine: name, stages }: Rejoin["machines"][number],
+  { machine: name, unfinished, stages }: Rejoin["machines"][number],
   signal: AbortSignal,
 ): Promise<void> {
   const machine = world.machine(name);
@@ -120,7 +129,10 @@ async function joinAgain(
   });
   const counts = await countingCluster(world, how, signal);
   const own = await clusterOf(machine, how, signal).catch(() => null);
-  if (own !== counts) for (const each of stages) await carryOut(world, each, signal);
+  const left = await machine.shell.run(unfinished, { timeoutMs: askLimitMs, signal });
+  // Its member may have joined, and the rest of it not yet be started.
+  if (own === counts && left.stdout.trim() === "") return;
+  for (const each of stages) await carryOut(world, each, signal);
 }
 
 /** @throws Error while its member does not answer */

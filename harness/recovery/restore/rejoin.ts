@@ -11,6 +11,8 @@ import { apiServes, asideOf, stopScript } from "./static-pods.ts";
 
 export interface Rejoining {
   machine: string;
+  /** Script that prints what joining has left to do there, when it was begun; nothing when it was not, or is over. */
+  unfinished: string;
   stages: Stage[];
 }
 
@@ -20,8 +22,14 @@ export function rejoining(input: ClusterInput): Rejoining[] {
   if (survivor === undefined) throw new Error("nobody is left to join");
   return input.lost.map((place, index) => ({
     machine: place.machine,
+    unfinished: `rm -rf ${overOf(restoreFolder(input, place))}; ls -d ${restoreFolder(input, place)} ${asideOf(input)} 2>/dev/null || true`,
     stages: stagesOf(input, survivor, place, [survivor, ...input.lost.slice(0, index + 1)]),
   }));
+}
+
+/** What a folder is called when nothing depends on it any more: it is gone in an instant, whatever it holds. */
+function overOf(folder: string): string {
+  return `${folder}-over`;
 }
 
 /** @param cluster the members that are there then, the new one last */
@@ -68,7 +76,9 @@ systemctl start kubelet`,
       `${place.runtime === "pod" ? ":" : forgetVariables}
 for each in ${aside}/*.yaml; do if [ -e "$each" ]; then mv "$each" ${manifestsDir}/; fi; done
 ${apiServes(input)}
-rm -rf ${folder}; if [ -d ${aside} ]; then rmdir ${aside}; fi`,
+if [ -d ${aside} ]; then rmdir ${aside}; fi
+if [ -d ${folder} ]; then mv ${folder} ${overOf(folder)}; fi
+rm -rf ${overOf(folder)}`,
     ),
   ];
 }
