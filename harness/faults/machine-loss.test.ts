@@ -27,7 +27,10 @@ function lab(clusters: Record<string, string | null>, left: Record<string, strin
           clusters[name] = clusters.m1 ?? null;
         }
         const known = clusters[name];
-        if (script === "left?") return Promise.resolve({ exitCode: 0, stderr: "", stdout: left[name] ?? "" });
+        if (script === "left?") {
+          const stdout = left[name] ?? (known === clusters.m1 ? "" : "has not joined");
+          return Promise.resolve({ exitCode: 0, stderr: "", stdout });
+        }
         if (script.includes("rebuilt?"))
           return known === null
             ? Promise.reject(new Error("no data"))
@@ -61,8 +64,8 @@ test("it was rebuilt: each joins before the next is powered on", async () => {
   await machineLoss.confirmHealed?.(world, args);
 });
 
-test("who has joined already is left alone", async () => {
-  const { world, seen } = lab({ m1: "2", m2: "2", m3: "1" });
+test("who has joined already is left alone, also when it does not answer", async () => {
+  const { world, seen } = lab({ m1: "2", m2: null, m3: "1" }, { m2: "" });
   await machineLoss.heal(world, args, signal);
   expect(seen).toHaveLength(1);
 });

@@ -23,7 +23,7 @@ const rejoin = z.strictObject({
     .array(
       z.strictObject({
         machine: z.string().min(1),
-        /** Script that prints what joining has left to do there, when it was begun. */
+        /** Script that prints what joining has left to do there, by its data alone; nothing when it has joined. */
         unfinished: z.string().min(1),
         stages: z.array(stage),
       }),
@@ -53,7 +53,7 @@ export const machineLoss: FaultKind<LossArgs> = {
   async heal(world, args, signal) {
     const { rejoin: how } = args;
     if (how === null || !(await isRebuilt(world, how, signal))) await bringBack(world, args, signal);
-    else for (const each of how.machines) await joinAgain(world, how, each, signal);
+    else for (const each of how.machines) await joinAgain(world, each, signal);
   },
   async confirmHealed(world, { rejoin: how }) {
     if (how === null) return;
@@ -115,7 +115,6 @@ function countingCluster(world: World, how: Rejoin, signal: AbortSignal): Promis
 
 async function joinAgain(
   world: World,
-  how: Rejoin,
   { machine: name, unfinished, stages }: Rejoin["machines"][number],
   signal: AbortSignal,
 ): Promise<void> {
@@ -127,12 +126,8 @@ async function joinAgain(
     intervalMs: 500,
     signal,
   });
-  const counts = await countingCluster(world, how, signal);
-  const own = await clusterOf(machine, how, signal).catch(() => null);
   const left = await machine.shell.run(unfinished, { timeoutMs: askLimitMs, signal });
-  // Its member may have joined, and the rest of it not yet be started.
-  if (own === counts && left.stdout.trim() === "") return;
-  for (const each of stages) await carryOut(world, each, signal);
+  if (left.stdout.trim() !== "") for (const each of stages) await carryOut(world, each, signal);
 }
 
 /** @throws Error while its member does not answer */

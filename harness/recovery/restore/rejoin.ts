@@ -22,9 +22,22 @@ export function rejoining(input: ClusterInput): Rejoining[] {
   if (survivor === undefined) throw new Error("nobody is left to join");
   return input.lost.map((place, index) => ({
     machine: place.machine,
-    unfinished: `rm -rf ${overOf(restoreFolder(input, place))}; ls -d ${restoreFolder(input, place)} ${asideOf(input)} 2>/dev/null || true`,
+    unfinished: unfinished(input, place),
     stages: stagesOf(input, survivor, place, [survivor, ...input.lost.slice(0, index + 1)]),
   }));
+}
+
+/** A file beside the data with which it joins: where that is not, what it has is of the cluster that is no more. */
+function joinedMark({ id }: ClusterInput, { dataDir }: EtcdPlace): string {
+  return `${dataDir}/member/kubedrill-joined-${id}`;
+}
+
+/** By its data and not by what etcd answers: one that is just being started answers nobody, and is a member all the same. */
+function unfinished(input: ClusterInput, place: EtcdPlace): string {
+  const folder = restoreFolder(input, place);
+  return `rm -rf ${overOf(folder)}
+if [ ! -e ${joinedMark(input, place)} ]; then echo "has not joined"; fi
+ls -d ${folder} ${asideOf(input)} 2>/dev/null || true`;
 }
 
 /** What a folder is called when nothing depends on it any more: it is gone in an instant, whatever it holds. */
@@ -55,9 +68,10 @@ function stagesOf(
       `stop what runs on the old data of ${machine}, and set that aside`,
       90_000,
       `umask 077; mkdir -p ${folder}
-if [ ! -e ${folder}/old-member ]; then
+if [ ! -e ${joinedMark(input, place)} ]; then
 ${stopScript(input, place)}
-${setAside(input, place)} && sync ${place.dataDir}
+if [ -e ${place.dataDir}/member ]; then test ! -e ${folder}/old-member; ${setAside(input, place)}; fi
+${emptyMember(input, place)}
 fi`,
     ),
     onSurvivor(`take ${place.member} in, without a vote`, 60_000, takeIn(place, "learner")),
@@ -81,4 +95,14 @@ if [ -d ${folder} ]; then mv ${folder} ${overOf(folder)}; fi
 rm -rf ${overOf(folder)}`,
     ),
   ];
+}
+
+/** A folder for etcd to begin in, which says from its first instant what it is. */
+function emptyMember(input: ClusterInput, place: EtcdPlace): string {
+  const folder = restoreFolder(input, place);
+  const mark = joinedMark(input, place).slice(`${place.dataDir}/member`.length);
+  return `rm -rf ${folder}/new-member; mkdir ${folder}/new-member; touch ${folder}/new-member${mark}
+for each in ${folder}/new-member ${folder}/new-member${mark}; do chown --reference=${folder}/old-member $each; done
+chmod --reference=${folder}/old-member ${folder}/new-member
+mv ${folder}/new-member ${place.dataDir}/member && sync ${place.dataDir}`;
 }
