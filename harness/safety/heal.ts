@@ -144,8 +144,13 @@ function machinesOf(entry: LedgerEntry): string[] {
   }
 }
 
+const longestArgs = 200;
+
 function inWords(entry: LedgerEntry): string {
-  return `${entry.kind} ${JSON.stringify(entry.args)} of ${entry.drill === "" ? "run" : entry.drill + ", run"} ${entry.runId}`;
+  const args = JSON.stringify(entry.args);
+  // Whole scripts stand in the ledger.
+  const told = args.length <= longestArgs ? args : `${args.slice(0, longestArgs)}…`;
+  return `${entry.kind} ${told} of ${entry.drill === "" ? "run" : entry.drill + ", run"} ${entry.runId}`;
 }
 
 function notHealed(entry: LedgerEntry, error: Error): string {
