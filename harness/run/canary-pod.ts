@@ -16,7 +16,7 @@ import type { VolumeApp } from "../workloads/extras.ts";
 import type { MadeExtra } from "../workloads/make-extras.ts";
 import type { Manifest } from "../workloads/manifests.ts";
 import type { Session } from "./session.ts";
-import { patienceForAction } from "./settle.ts";
+import { waitForAction } from "./wait-for-action.ts";
 
 /** What predictions need to know of the body: names of its facts and of its action, and how many objects there are. */
 export const keeping = {
@@ -103,25 +103,14 @@ async function deleteAll({ world, workload, signal }: Session, app: VolumeApp, m
 
 /** Action `keeping.back`, from the begin of the restore to the pod's readiness. */
 async function waitForPod(session: Session, drill: string, app: VolumeApp, start: number): Promise<void> {
-  const { world, workload, recorder, signal, progress } = session;
+  const { world, workload, recorder, progress } = session;
   const { namespace } = workload.options;
   const title = "the pod is Ready again";
-  const outcome = await until(
-    async () => {
-      const { status } = await world.kube.main.apps.readNamespacedDeployment({ name: app.name, namespace });
-      return status?.readyReplicas === 1;
-    },
-    {
-      what: title,
-      timeoutMs: Math.max(1000, start + patienceForAction(session, drill, keeping.back) - recorder.now()),
-      intervalMs: 250,
-      signal,
-    },
-  ).then(
-    () => ({ ok: true }),
-    (error: unknown) => ({ ok: false, error: messageOf(error) }),
-  );
-  signal.throwIfAborted();
+  const action = { name: keeping.back, title, start, intervalMs: 250 };
+  const outcome = await waitForAction(session, drill, action, async () => {
+    const { status } = await world.kube.main.apps.readNamespacedDeployment({ name: app.name, namespace });
+    return status?.readyReplicas === 1;
+  });
   recorder.record({ type: "action", drill, name: keeping.back, title, start, ...outcome });
   progress.line(`${title}: ${outcome.ok ? `${((recorder.now() - start) / 1000).toFixed(1)} s` : "not seen"}`);
 }

@@ -1,8 +1,6 @@
 // What a restore cannot undo: things are let happen after a snapshot, it is restored, and the world is looked at. What is
 // left is a table of facts "drift.row.<name>", each with what it was and what it is.
 import type { Machine } from "../lab/world.ts";
-import { messageOf } from "../base/errors.ts";
-import { until } from "../base/until.ts";
 import { undoEntry } from "../safety/heal.ts";
 import { volumeEntry } from "../safety/undo.ts";
 import type { FactEvent } from "../timeline/events.ts";
@@ -21,7 +19,8 @@ import {
 import { leaveNothing } from "./leave-nothing.ts";
 import { committed, forgetSnapshots, restoreNow, takeSnapshot } from "./restore.ts";
 import type { Session } from "./session.ts";
-import { patienceForAction, settle } from "./settle.ts";
+import { settle } from "./settle.ts";
+import { waitForAction } from "./wait-for-action.ts";
 
 /** Names of facts and of the action that expectations are about. */
 const driftNames = {
@@ -88,22 +87,13 @@ function strayContainers({ recorder, workload }: Session): { t: number; value: u
 
 /** Action `driftNames.ended`, from the start of the control planes to the end of the last of them. */
 async function waitForStraysToEnd(session: Session, drill: string): Promise<void> {
-  const { recorder, signal, progress } = session;
+  const { recorder, progress } = session;
   const name = driftNames.ended;
   const title = "containers that the store does not know are ended by their kubelets";
   const start = recorder.store.mark(drill, "outage.started")?.t ?? recorder.now();
   const running = () => strayContainers(session).filter((changes) => changes.at(-1)?.value !== null).length;
-  const timeoutMs = Math.max(1000, start + patienceForAction(session, drill, name) - recorder.now());
-  const outcome = await until(() => running() === 0, {
-    what: title,
-    timeoutMs,
-    intervalMs: 250,
-    signal,
-  }).then(
-    () => ({ ok: true }),
-    (error: unknown) => ({ ok: false, error: messageOf(error) }),
-  );
-  signal.throwIfAborted();
+  const action = { name, title, start, intervalMs: 250 };
+  const outcome = await waitForAction(session, drill, action, () => running() === 0);
   const last = Math.max(start, ...strayContainers(session).map((changes) => changes.at(-1)?.t ?? start));
   const t = outcome.ok ? last : recorder.now();
   recorder.record({ type: "action", drill, name, title, t, start, ...outcome });

@@ -1,9 +1,8 @@
 // What was declared in one cluster is made in another, from a dump alone: object by object, until its workloads are Ready.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { inconclusiveError, messageOf } from "../base/errors.ts";
+import { inconclusiveError } from "../base/errors.ts";
 import { stateDir } from "../base/paths.ts";
-import { until } from "../base/until.ts";
 import { checkIdentity } from "../lab/discover.ts";
 import { readLabFile } from "../lab/lab-file.ts";
 import { openWorld } from "../lab/open-world.ts";
@@ -19,7 +18,7 @@ import { namespaceEntry } from "../safety/undo.ts";
 import { plantSettings, settingsObjects } from "../workloads/settings.ts";
 import type { FactEvent } from "../timeline/events.ts";
 import type { Session } from "./session.ts";
-import { patienceForAction } from "./settle.ts";
+import { waitForAction } from "./wait-for-action.ts";
 
 /** Names of facts and of the action that expectations are about. */
 export const moving = {
@@ -137,29 +136,18 @@ async function waitForWorkloads(
   { kube, file }: World,
   start: number,
 ): Promise<void> {
-  const { recorder, workload, signal, progress } = session;
+  const { recorder, workload, progress } = session;
   const { namespace } = workload.options;
   const name = moving.ready;
   const title = `every Deployment is Ready in ${file.name}`;
-  const outcome = await until(
-    async () => {
-      const { items } = await kube.main.apps.listNamespacedDeployment({ namespace });
-      return (
-        items.length > 0 &&
-        items.every(({ spec, status }) => (status?.readyReplicas ?? 0) === (spec?.replicas ?? 1))
-      );
-    },
-    {
-      what: title,
-      timeoutMs: Math.max(1000, start + patienceForAction(session, drill, name) - recorder.now()),
-      intervalMs: 250,
-      signal,
-    },
-  ).then(
-    () => ({ ok: true }),
-    (error: unknown) => ({ ok: false, error: messageOf(error) }),
-  );
-  signal.throwIfAborted();
+  const action = { name, title, start, intervalMs: 250 };
+  const outcome = await waitForAction(session, drill, action, async () => {
+    const { items } = await kube.main.apps.listNamespacedDeployment({ namespace });
+    return (
+      items.length > 0 &&
+      items.every(({ spec, status }) => (status?.readyReplicas ?? 0) === (spec?.replicas ?? 1))
+    );
+  });
   recorder.record({ type: "action", drill, name, title, start, ...outcome });
   progress.line(outcome.ok ? title : `NOT: ${title}`);
 }

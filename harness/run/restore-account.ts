@@ -1,11 +1,9 @@
 // What a restore has cost and brought back: writes by the revision of the snapshot, canaries, and what a client that
 // watched all the time knows.
-import { messageOf } from "../base/errors.ts";
-import { until } from "../base/until.ts";
 import { inWords, type Watcher } from "../recovery/restore/watcher.ts";
 import { canaryPods, readCanaries, restoredCanaries } from "../workloads/canaries.ts";
 import type { Session } from "./session.ts";
-import { patienceForAction } from "./settle.ts";
+import { waitForAction } from "./wait-for-action.ts";
 
 /**
  * Facts "rpo.up-to" and "rpo.lost-up-to" (acknowledged up to the revision that is kept, and not there), "rpo.after" and
@@ -45,7 +43,7 @@ export async function accountForWrites(
  * @param started the mark at which the control planes serve again
  */
 export async function waitForCanaries(session: Session, drill: string, started: string): Promise<void> {
-  const { recorder, world, workload, signal, progress } = session;
+  const { recorder, world, workload, progress } = session;
   const name = "workload-as-declared";
   const title = "objects and containers are as the snapshot declares them";
   const start = recorder.store.mark(drill, started)?.t ?? recorder.now();
@@ -55,12 +53,7 @@ export async function waitForCanaries(session: Session, drill: string, started: 
     last = [...(await readCanaries(world, workload.options)), ...onMachines(session)];
     return wanted.every((each) => last.includes(each));
   };
-  const timeoutMs = Math.max(1000, start + patienceForAction(session, drill, name) - recorder.now());
-  const outcome = await until(look, { what: title, timeoutMs, intervalMs: 500, signal }).then(
-    () => ({ ok: true }),
-    (error: unknown) => ({ ok: false, error: messageOf(error) }),
-  );
-  signal.throwIfAborted();
+  const outcome = await waitForAction(session, drill, { name, title, start, intervalMs: 500 }, look);
   recorder.record({ type: "action", drill, name, title, start, ...outcome });
   recorder.record({ type: "fact", drill, name: "after.canaries", value: last });
   const odd = last.filter((each) => !wanted.includes(each));

@@ -1,32 +1,12 @@
 import { expect, it } from "vitest";
+import { clusterInput, places } from "../testing/cluster-input.ts";
 import { knowsBump } from "./bare-input.ts";
 import { bareMachinesPlan, type BareInput } from "./bare-machines.ts";
-import type { EtcdPlace } from "./places.ts";
 
-const places = ["1", "2", "3"].map((each): EtcdPlace => ({
-  machine: `cp${each}`,
-  runtime: "pod",
-  member: `cp${each}`,
-  peerUrl: `https://10.0.0.${each}:2380`,
-  dataDir: "/var/lib/etcd",
-}));
 const input: BareInput = {
-  id: "abc",
+  ...clusterInput,
   snapshot: "/snapshots/etcd.db",
   archives: new Map(places.map(({ machine }) => [machine, `/snapshots/${machine}.tar.gz`])),
-  places,
-  lost: [],
-  others: ["w1"],
-  apiPort: 6443,
-  etcd: {
-    layout: "stacked",
-    runtime: "pod",
-    clientPort: 2379,
-    ca: "/ca.crt",
-    cert: "/client.crt",
-    key: "/client.key",
-  },
-  canBump: true,
 };
 
 it("gives each machine its own configuration, and all of them the same data", () => {

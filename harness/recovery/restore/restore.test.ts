@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { clusterInput, places } from "../testing/cluster-input.ts";
 import { forceNewCluster } from "./force-new-cluster.ts";
 import { newDirectory } from "./new-directory.ts";
 import { placeOfEnvironment, placeOfManifest, type EtcdPlace } from "./places.ts";
@@ -26,31 +27,7 @@ spec:
     - { name: data, hostPath: { path: /var/lib/etcd } }
 `;
 
-const places: EtcdPlace[] = ["1", "2", "3"].map((each) => ({
-  machine: `cp${each}`,
-  runtime: "pod",
-  member: `cp${each}`,
-  peerUrl: `https://10.0.0.${each}:2380`,
-  dataDir: "/var/lib/etcd",
-}));
-
-const input: RestoreInput = {
-  id: "abc",
-  snapshot: "/snapshots/etcd.db",
-  places,
-  lost: [],
-  others: ["w1"],
-  apiPort: 6443,
-  etcd: {
-    layout: "stacked",
-    runtime: "pod",
-    clientPort: 2379,
-    ca: "/ca.crt",
-    cert: "/client.crt",
-    key: "/client.key",
-  },
-  canBump: true,
-};
+const input: RestoreInput = { ...clusterInput, snapshot: "/snapshots/etcd.db" };
 
 it("knows from a manifest where a member is and what it is called", () => {
   expect(placeOfManifest("cp1", manifest)).toEqual(places[0]);

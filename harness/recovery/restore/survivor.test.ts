@@ -4,37 +4,16 @@ import { execa } from "execa";
 import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { clusterInput, places } from "../testing/cluster-input.ts";
 import { joinAsPod } from "./join-member.ts";
-import type { EtcdPlace } from "./places.ts";
 import type { ClusterInput } from "./procedure.ts";
 import { rejoining } from "./rejoin.ts";
 import { survivorPlan } from "./survivor.ts";
 
-const [left, ...lost] = ["1", "2", "3"].map((each): EtcdPlace => ({
-  machine: `cp${each}`,
-  runtime: "pod",
-  member: `cp${each}`,
-  peerUrl: `https://10.0.0.${each}:2380`,
-  dataDir: "/var/lib/etcd",
-}));
+const [left, ...lost] = places;
 if (left === undefined) throw new Error("nobody is left");
 
-const input: ClusterInput = {
-  id: "abc",
-  places: [left],
-  lost,
-  others: ["w1"],
-  apiPort: 6443,
-  etcd: {
-    layout: "stacked",
-    runtime: "pod",
-    clientPort: 2379,
-    ca: "/ca.crt",
-    cert: "/client.crt",
-    key: "/client.key",
-  },
-  canBump: true,
-};
+const input: ClusterInput = { ...clusterInput, places: [left], lost };
 
 it("touches only who is left, and takes the data when nobody uses it", () => {
   const { stages, wayBack } = survivorPlan(input);
