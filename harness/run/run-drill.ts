@@ -21,6 +21,7 @@ import type { Session } from "./session.ts";
 import { settledMemory } from "./settled-memory.ts";
 import { waitForSteadyState } from "./steady.ts";
 import { currentTopology } from "./take-facts.ts";
+import { tellWarnings } from "./warnings.ts";
 import { allowancesFrom, workloadFacts } from "./workload-facts.ts";
 
 /** Never throws for what the cluster does; the verdict says it. */
@@ -36,6 +37,7 @@ export async function runDrill(session: Session, spec: DrillSpec): Promise<Drill
     });
   };
   progress.heading(`▶ ${spec.id}: ${spec.title}`);
+  const startedAt = new Date();
   state("started");
   const obstacle = obstacleOf(session, spec);
   // Filled by the body as it makes them, so that they are known whatever becomes of it.
@@ -54,6 +56,8 @@ export async function runDrill(session: Session, spec: DrillSpec): Promise<Drill
   }
   await takeAway(session, spec.id, made);
   const verdict = judgeDrill(recorder.store, spec.id);
+  if (verdict.verdict !== "pass" && obstacle === null && !session.signal.aborted)
+    await tellWarnings(session, spec.id, startedAt);
   progress.line(`${verdict.verdict.toUpperCase()}: ${verdict.reason}`);
   return verdict;
 }

@@ -3,6 +3,7 @@ import type { StateSelector, Want } from "../expectation.ts";
 import type { Finding } from "./finding.ts";
 import { few, nothing, seconds } from "./finding.ts";
 import { stayMs, type JudgeFunction, type Scene } from "./judge-function.ts";
+import { lastPodSteps } from "./pod-steps.ts";
 import { fulfils, said, tracksOf, type Track } from "./tracks.ts";
 
 export const stateWithin: JudgeFunction<"state-within"> = (judge, scene) => {
@@ -16,15 +17,24 @@ export const stateWithin: JudgeFunction<"state-within"> = (judge, scene) => {
     best: Math.max(...arrivals.map((each) => each.bestMs)) / 1000,
     worst: Math.max(...arrivals.map((each) => each.worstMs)) / 1000,
     measured: late.length > 0 ? null : (last.atMs ?? 0) / 1000,
-    seen:
-      late.length > 0
-        ? `${few(late.map((each) => `${each.subject} (${said(each.value)})`))} did not get there within the ${seconds(span.to - span.from)} that were watched`
-        : `${last.subject} was ${said(last.value)} after ${seconds(last.atMs ?? 0)}`,
+    seen: [seenOf(late, last, span), ...podSteps(judge.select, last, scene)].join("; "),
     at: span.from + (last.atMs ?? span.to - span.from),
     settled: span.closed || (arrivals.every((each) => each.stayedMs > stayMs) && changed(arrivals, judge)),
   };
   return notTooEarly(watchedOut(finding, arrivals, scene), arrivals, judge, scene);
 };
+
+function seenOf(late: readonly Arrival[], last: Arrival, span: Scene["span"]): string {
+  return late.length > 0
+    ? `${few(late.map((each) => `${each.subject} (${said(each.value)})`))} did not get there within the ${seconds(span.to - span.from)} that were watched`
+    : `${last.subject} was ${said(last.value)} after ${seconds(last.atMs ?? 0)}`;
+}
+
+/** Where Ready pods are counted, the count is the last pod's doing. */
+function podSteps({ probe }: StateSelector, { subject }: Arrival, { store, span }: Scene): string[] {
+  const steps = subject === "ready" ? lastPodSteps(store, probe, span) : null;
+  return steps === null ? [] : [steps];
+}
 
 /** The fault showed in the states: in each where each must change, in any otherwise; before, all may be yet to come. */
 function changed(arrivals: readonly Arrival[], judge: { earliestMs?: number }): boolean {

@@ -238,3 +238,67 @@ describe("state-longest", () => {
     expect(judged(holder([0, "cp1"]), longest)).toMatchObject({ verdict: "pass", measured: 0 });
   });
 });
+
+describe("the last pod's steps", () => {
+  const counted: Judge = {
+    kind: "state-within",
+    select: { probe: "workload", subjects: ["ready"] },
+    want: { is: 2 },
+  };
+  const workload = (pods: Record<string, [number, string | null][]>) =>
+    new Simulation().states("workload", {
+      ready: [
+        [0, 2],
+        [at(100), 1],
+        [at(4000), 2],
+      ],
+      ...pods,
+    });
+  const old: [number, string | null][] = [
+    [0, "ready@w1"],
+    [at(100), "terminating@w1"],
+    [at(3000), null],
+  ];
+
+  it("are told with the count of Ready pods, for the pod that was Ready last", () => {
+    const found = judged(
+      workload({
+        "pod:web-old": old,
+        "pod:web-new": [
+          [at(200), "starting"],
+          [at(300), "starting@w2"],
+          [at(2900), "not-ready@w2"],
+          [at(4000), "ready@w2"],
+        ],
+        "pod:web-soon": [
+          [at(150), "starting@w1"],
+          [at(900), "ready@w1"],
+        ],
+      }),
+      counted,
+    );
+    expect(found.seen).toContain(
+      "the last, web-new on w2, was made after 0.2 s, scheduled after 0.3 s, running after 2.9 s, Ready after 4 s.",
+    );
+  });
+
+  it("say where a pod that never gets Ready stands", () => {
+    const stuck = workload({
+      "pod:web-new": [
+        [at(200), "starting"],
+        [at(300), "starting@w2"],
+      ],
+    });
+    expect(judged(stuck, counted).seen).toContain("scheduled after 0.3 s, and not Ready");
+  });
+
+  it("are not told of pods that were there before, or went again", () => {
+    const gone: [number, string | null][] = [
+      [at(200), "starting"],
+      [at(900), "terminating@w2"],
+    ];
+    expect(judged(workload({ "pod:web-old": old, "pod:web-gone": gone }), counted).seen).not.toContain(
+      "the last",
+    );
+  });
+});
