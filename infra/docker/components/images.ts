@@ -69,7 +69,9 @@ export function imageDefinitions(versions: ComponentVersions): ImageDefinition[]
     {
       ...kubernetes("kube-proxy"),
       fromRootfs: ["/usr/sbin/nft", "/usr/sbin/xtables-nft-multi", "/usr/sbin/conntrack", "/usr/sbin/ipset"],
-      filesFromRootfs: ["/usr/lib/@MULTIARCH@/xtables"],
+      // nft names protocols by /etc/protocols. Without it "tcp" is 6, kube-proxy takes each of its own elements for a
+      // strange one, and an hour after its start (its next full sync) deletes every Service's.
+      filesFromRootfs: ["/usr/lib/@MULTIARCH@/xtables", "/etc/protocols"],
       links: Object.fromEntries(iptablesNames.map((name) => [`/usr/sbin/${name}`, "xtables-nft-multi"])),
     },
     define("etcd", `registry.k8s.io/etcd:${versions.etcdImageTag}`, {
