@@ -40,13 +40,14 @@ export const logStyle = css`
   }
   dl div {
     display: grid;
-    grid-template-columns: minmax(8rem, 16rem) minmax(0, 1fr);
+    grid-template-columns: min(16rem, 35%) minmax(0, 1fr);
     gap: 0.2rem 1rem;
     padding: 0.2rem 0;
     border-bottom: 1px solid var(--line);
   }
   dt {
     color: var(--muted);
+    overflow-wrap: anywhere;
   }
   dd {
     margin: 0;
