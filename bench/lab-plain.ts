@@ -33,7 +33,13 @@ export async function plainUp(
   onProgress: (line: string) => void,
 ): Promise<void> {
   const subnet = freeSubnets(await usedSubnets())[0] ?? "";
-  const size = { controlPlanes: 3, workers: 2, workerMemoryGiB: 6, etcdRuntime: "pod" as const };
+  const size = {
+    controlPlanes: 3,
+    workers: 2,
+    workerMemoryGiB: 6,
+    etcdLayout: "stacked" as const,
+    etcdRuntime: "pod" as const,
+  };
   const layout = planLayout({ name, kubernetes: `v${image.kubernetesVersion}`, subnet, ...size });
   await writeLabState({ version: 1, phase: "building", image: image.image, layout });
   const since = Date.now();

@@ -5,7 +5,7 @@ import { until } from "../harness/base/until.ts";
 import type { Machine, World } from "../harness/lab/world.ts";
 import { readPlaces } from "../harness/recovery/restore/places.ts";
 import { dataFile, type StoredSnapshot } from "../harness/recovery/snapshot/sidecar.ts";
-import { sendFile } from "../harness/recovery/transfer.ts";
+import { sendFile } from "../harness/shell/transfer.ts";
 
 const stepLimitMs = 120_000;
 const folder = "/root/kubedrill-bench-restore";

@@ -1,5 +1,14 @@
 // The whole vocabulary of a drill file.
-export { atLeast, drill, firstPods, podsOf, sizeOf, type PlanInput } from "./scenario.ts";
+export {
+  atLeast,
+  drill,
+  firstPods,
+  podsOf,
+  sizeOf,
+  snapshotWayOf,
+  veleroOf,
+  type PlanInput,
+} from "./scenario.ts";
 export {
   askedToFill,
   deletePods,
@@ -39,6 +48,7 @@ export {
   predictDeleteAll,
   predictDrain,
   predictCanaryPod,
+  predictDisaster,
   predictDrift,
   predictIdleBaseline,
   predictIngressControllerLoss,
@@ -56,6 +66,8 @@ export {
   predictRestore,
   predictShortOutage,
   predictSteps,
+  predictVelero,
+  predictVolumeSnapshot,
   pressureNames,
   pressurePods,
   rampMs,
@@ -64,7 +76,10 @@ export {
   type Fill,
 } from "./verdict/predict/index.ts";
 export { rebuildable } from "./run/rebuild-drill.ts";
+export { losable } from "./run/disaster-drill.ts";
 export { restorable } from "./run/restore-drill.ts";
+export { backingUp } from "./run/velero-drill.ts";
+export { snapshotting } from "./run/volume-snapshot.ts";
 export { keeping } from "./run/canary-pod.ts";
 export { moving } from "./run/new-cluster.ts";
 export { drifting } from "./run/drift-drill.ts";

@@ -2,7 +2,7 @@
 // ones into vitest tests in the plan's order, so that listing and dry runs need no test runner.
 import type { Experiment } from "./run/experiment.ts";
 import type { Fault } from "./faults/fault.ts";
-import type { Settings, Topology } from "./lab/facts.ts";
+import type { SnapshotWay, Settings, Topology, VeleroPlace } from "./lab/facts.ts";
 import type { MachineMemory } from "./lab/memory.ts";
 import type { Room } from "./lab/room.ts";
 import type { DemoPod, DrillWorkload } from "./workloads/demo.ts";
@@ -30,6 +30,8 @@ export interface PlanInput {
   cost: RequestCost | null;
   /** True: as many requests as the drill's stages name, whatever the lab's size. */
   full: boolean;
+  /** How it snapshots volumes, where it needs that. */
+  snapshotWay: SnapshotWay | null;
   tickMs: number;
   allowances: NonNullable<PredictionInput["allowances"]>;
 }
@@ -50,8 +52,20 @@ export interface Needs {
   etcdRuntime?: "pod" | "systemd";
   /** `daemon-set`: its pods hold the port of their machines, and each is made anew where it was. */
   ingress?: "any" | "daemon-set";
+  /** Machines that can be made anew, with nothing on their disks. */
+  renewable?: true;
   /** Another lab, which the plan or `--into` names. */
   into?: true;
+  /** A way to snapshot volumes; the plan, or `--snapshot-class`, may name one. */
+  snapshotWay?: true;
+  /** Velero, with a store that it can reach. */
+  velero?: true;
+}
+
+/** What a plan chooses of what drills may need. */
+interface Choices {
+  into: string | null;
+  snapshotClass: string | null;
 }
 
 export interface DrillContext<Name extends string = string> {
@@ -67,6 +81,8 @@ export interface DrillSpec<Name extends string = string> {
   /** The promise in a sentence. */
   title: string;
   needs: Needs;
+  /** For whoever chooses a drill: what its title cannot say, such as where it does not run. */
+  note?: string;
   /** True: it can be done to a workload of the user's own as well; it then goes without its extras. */
   own?: true;
   /** Workloads that it wants beside the Deployment; from the room that there is before them, where sizes matter. */
@@ -119,6 +135,18 @@ export function firstPods({ pods }: PlanInput, count: number): { name: string; u
     .slice(0, count);
 }
 
+/** How to snapshot volumes, for a drill that needs it. */
+export function snapshotWayOf({ snapshotWay }: PlanInput): SnapshotWay {
+  if (snapshotWay === null) throw new Error("A drill that snapshots volumes must say so in its needs.");
+  return snapshotWay;
+}
+
+/** Where Velero is, for a drill that needs it. */
+export function veleroOf({ topology: { velero } }: PlanInput): VeleroPlace {
+  if (velero === null) throw new Error("A drill that uses Velero must say so in its needs.");
+  return velero;
+}
+
 /** What each pod of an extra asks for; 0 where the drill has not said it. */
 export function sizeOf({ extras }: PlanInput, name: string): number {
   return extras.find((each) => each.name === name)?.memoryBytes ?? 0;
@@ -130,8 +158,18 @@ export function declaredDrills(): DrillSpec[] {
 }
 
 /** Why a drill cannot be run on this layout, or null. */
-export function unmetNeed(needs: Needs, topology: Topology, into: string | null = null): string | null {
+export function unmetNeed(
+  needs: Needs,
+  topology: Topology,
+  { into, snapshotClass }: Choices = { into: null, snapshotClass: null },
+): string | null {
   if (needs.into === true && into === null) return "needs another lab: name one by --into";
+  if (needs.snapshotWay === true && chosenSnapshotWay(topology, snapshotClass) === undefined)
+    return unmetSnapshotWay(snapshotClass);
+  if (needs.renewable === true && topology.renewable !== true)
+    return "needs machines that can be made anew with empty disks, which only the embedded lab's can";
+  if (needs.velero === true && topology.velero === null)
+    return "needs Velero with a backup storage location that is available (embedded lab: kubedrill lab add velero)";
   const count = (role: string) => topology.machines.filter((each) => each.role === role).length;
   if (needs.controlPlanes !== undefined && count("control-plane") < needs.controlPlanes.min)
     return `needs ${String(needs.controlPlanes.min)} control planes, the lab has ${String(count("control-plane"))}`;
@@ -145,6 +183,19 @@ export function unmetNeed(needs: Needs, topology: Topology, into: string | null 
       ? "needs etcd as a service, the lab's runs in pods"
       : "needs etcd in pods, the lab's is a service";
   return needs.ingress === undefined ? null : unmetIngress(needs.ingress, topology);
+}
+
+/** The named one, else the cluster's default. */
+export function chosenSnapshotWay(
+  { snapshotWays }: Topology,
+  snapshotClass: string | null,
+): SnapshotWay | undefined {
+  return snapshotWays.find((each) => snapshotClass === null || each.snapshotClass === snapshotClass);
+}
+
+function unmetSnapshotWay(snapshotClass: string | null): string {
+  const which = snapshotClass === null ? "a VolumeSnapshotClass" : `the VolumeSnapshotClass ${snapshotClass}`;
+  return `needs ${which} and a StorageClass of the same driver, both with the policy Delete (embedded lab: kubedrill lab add volumes)`;
 }
 
 function unmetIngress(need: NonNullable<Needs["ingress"]>, { ingress }: Topology): string | null {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { discover, fingerprint } from "../../harness/lab/discover.ts";
 import type { Settings, Topology } from "../../harness/lab/facts.ts";
 import type { Subject } from "../../harness/lab/subject.ts";
-import type { Machine, World } from "../../harness/lab/world.ts";
+import type { NodeMachine, World } from "../../harness/lab/world.ts";
 import type { WriteProbe } from "../../harness/probes/index.ts";
 import { nodesProbe, podsProbe } from "../../harness/probes/kube.ts";
 import type { Probe } from "../../harness/probes/probe.ts";
@@ -191,7 +191,7 @@ function withMachines(world: World, nodes: readonly string[]): World {
     readFile: none,
     close: () => Promise.resolve(),
   };
-  const simulated = nodes.map((name): Machine => ({
+  const simulated = nodes.map((name): NodeMachine => ({
     name,
     role: "worker",
     address: nowhere,
@@ -203,6 +203,7 @@ function withMachines(world: World, nodes: readonly string[]): World {
   return {
     ...world,
     machines: [...world.machines, ...simulated],
+    everyMachine: [...world.everyMachine, ...simulated],
     machine: (name) => byName.get(name) ?? world.machine(name),
   };
 }

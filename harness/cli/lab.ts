@@ -1,14 +1,17 @@
 // `kubedrill lab`: the embedded lab, up, down, back to its beginning.
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Argument, InvalidArgumentError, Option, type Command } from "commander";
 import { Listr } from "listr2";
 import {
+  additionNames,
   defaultLabName,
+  labAdd,
   labDown,
   labReplace,
   labReset,
   labStatus,
   labUp,
   pathsOfLab,
+  type AdditionName,
   type LabStatus,
   type LabUpOptions,
 } from "../../infra/docker/lab.ts";
@@ -52,9 +55,21 @@ export function registerLab(program: Command): void {
       "put other machines in the place of some, with nothing on their disks: what they had is lost",
     )
     .option(...nameOption)
+    .addOption(new Option("--for-run", "by the run that has the lab").hideHelp())
     .addHelpText("after", "\nExample: kubedrill lab replace cp1 cp2 cp3")
-    .action(async (machines: string[], { name }: Named) => {
-      await withProgress(`lab ${name} replace`, (onProgress) => labReplace(machines, { name, onProgress }));
+    .action(async (machines: string[], { name, forRun }: Named & { forRun?: true }) => {
+      await withProgress(`lab ${name} replace`, (onProgress) =>
+        labReplace(machines, { name, onProgress, forRun: forRun === true }),
+      );
+    });
+  lab
+    .command("add")
+    .addArgument(new Argument("<what...>", "what it gets").choices(additionNames))
+    .description("give the lab volumes that can be snapshotted, or Velero; until it is reset")
+    .option(...nameOption)
+    .addHelpText("after", "\nExample: kubedrill lab add volumes && kubedrill run recovery/volume-snapshot")
+    .action(async (what: AdditionName[], { name }: Named) => {
+      await withProgress(`lab ${name} add`, (onProgress) => labAdd(what, { name, onProgress }));
     });
   lab
     .command("status")
@@ -88,9 +103,13 @@ function registerUp(lab: Command): void {
     "--components-source <source>",
     "where programs come from when they are not cached",
   );
+  const layout = new Option(
+    "--etcd <layout>",
+    "etcd on the control planes (stacked, the default), or on as many machines of its own",
+  );
   const runtime = new Option(
     "--etcd-runtime <runtime>",
-    "etcd in pods, as kubeadm does (default), or as a service of the control planes, as kubespray does",
+    "etcd in pods, as kubeadm does (default), or as a service, as kubespray does; external: always a service",
   );
   lab
     .command("up")
@@ -98,14 +117,21 @@ function registerUp(lab: Command): void {
     .option(...nameOption)
     .option("--control-planes <count>", "1, 3 or 5 (default 3)", number)
     .option("--workers <count>", "1 to 20 (default 2)", number)
+    .addOption(layout.choices(["stacked", "external"]))
     .addOption(runtime.choices(["pod", "systemd"]))
     .option("--kubernetes <version>", "such as 1.35 (default: the newest known)")
     .option("--worker-memory <GiB>", memory, number)
     .addOption(source.choices(["auto", "download", "build"]).default("auto"))
     .addHelpText("after", "\nExample: kubedrill lab up --name second --control-planes 1 --workers 1")
-    .action(async ({ workerMemory, ...options }: LabUpOptions & Named & { workerMemory?: number }) => {
-      await labUpWithProgress({ ...options, workerMemoryGiB: workerMemory });
-    });
+    .action(
+      async ({
+        workerMemory,
+        etcd,
+        ...options
+      }: LabUpOptions & Named & { workerMemory?: number; etcd?: LabUpOptions["etcdLayout"] }) => {
+        await labUpWithProgress({ ...options, etcdLayout: etcd, workerMemoryGiB: workerMemory });
+      },
+    );
 }
 
 /** Runs one long step; its lines are shown while it runs, and stay. */
@@ -141,7 +167,7 @@ function statusText(status: LabStatus): string {
     each.role,
     each.address,
     each.power,
-    each.node === "unknown" ? "node unknown" : `node ${each.node}`,
+    each.node === "none" ? "no node" : `node ${each.node}`,
     each.holdsVip ? "holds the VIP" : "",
   ]);
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];

@@ -14,11 +14,14 @@ export function registerList(program: Command): void {
       const drills = [...(await loadDrills()).values()];
       const plans = await Promise.all((await planNames()).map((name) => readPlan(name)));
       if (options.json === true) {
-        const listed = drills.map(({ id, title, needs }) => ({ id, title, needs }));
+        const listed = drills.map(({ id, title, note, needs }) => ({ id, title, note, needs }));
         process.stdout.write(`${JSON.stringify({ drills: listed, plans }, null, 2)}\n`);
         return;
       }
-      for (const { id, title } of drills) process.stdout.write(`${id}\n${indented(title)}\n`);
+      for (const { id, title, note } of drills)
+        process.stdout.write(
+          `${[id, indented(title), ...(note === undefined ? [] : [indented(note)])].join("\n")}\n`,
+        );
       process.stdout.write("\nplans\n");
       for (const plan of plans) {
         const text = `${plan.name}: ${plan.title} (${plan.drills.join(", ")})`;

@@ -40,6 +40,12 @@ for (const register of [
 ])
   register(program);
 
+// Whoever reads may leave early (`| head`). What was begun is carried through all the same, above all healing.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -19,6 +19,7 @@ interface RunOptions extends LabChoice {
   namespace?: string;
   path?: string;
   into?: string;
+  snapshotClass?: string;
   dryRun?: true;
   yes?: true;
   out?: string;
@@ -37,6 +38,7 @@ export function registerRun(program: Command): void {
     .option("--namespace <name>", "where that workload is (default: default)")
     .option("--path <path>", "what is asked of that workload over HTTP (default: its Ingress' path)")
     .option("--into <lab>", "another lab to restore into: name of an embedded one, or a lab file")
+    .option("--snapshot-class <name>", "a VolumeSnapshotClass (default: the cluster's own default)")
     .option("--full", "stages of a load send as many requests as they name, however small the lab")
     .option("--dry-run", "print targets and predictions, touch nothing")
     .option("--yes", "do not ask before breaking a lab that is not the embedded one")
@@ -65,11 +67,12 @@ export function registerRun(program: Command): void {
     });
 }
 
-function withChoices(plan: Plan, { full, selector, namespace, path, into }: RunOptions): Plan {
+function withChoices(plan: Plan, { full, selector, namespace, path, into, snapshotClass }: RunOptions): Plan {
   const whole = {
     ...plan,
     ...(full === true ? { full } : {}),
     ...(into === undefined ? {} : { into: labFileOf(into) }),
+    ...(snapshotClass === undefined ? {} : { snapshotClass }),
   };
   if (selector === undefined) {
     if (namespace === undefined && path === undefined) return whole;

@@ -103,7 +103,7 @@ function registerVerify(snapshot: Command): void {
         const chosen = await chosenSnapshot(storeOf({ ...options, name: lab.name }), name);
         process.stdout.write(`${told(chosen)}\n`);
         if (options.filesOnly === true) {
-          report(await verifyFiles(chosen, neededPaths({ file: lab })));
+          report(await verifyFiles(chosen, (machine) => neededPaths({ file: lab }, machine)));
           return;
         }
         await onLab(lab, "snapshot verify", (world, ledger, signal) =>
@@ -200,7 +200,7 @@ async function verified(
   const target = { clusterUid: await readClusterUid(world), etcdVersion: scratch.version };
   const files = [
     ...whyForeign(snapshot.sidecar, target, { now: Date.now(), maxAgeHours }),
-    ...(await verifyFiles(snapshot, neededPaths(world))),
+    ...(await verifyFiles(snapshot, (machine) => neededPaths(world, machine))),
   ];
   const whole = files.every((each) => each.wrong === null);
   // What is damaged is not given to any etcd.

@@ -138,5 +138,7 @@ function layout(options: Layout): Topology {
     vip: { address: "10.0.0.100", port: 8443, holder },
     leases: { controllerManager: null, scheduler: null },
     ingress: ingress === undefined ? null : { machines: ingress, httpPort: 80 },
+    snapshotWays: [],
+    velero: null,
   };
 }

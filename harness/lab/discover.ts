@@ -16,7 +16,7 @@ export async function discover(world: World): Promise<{ topology: Topology; sett
 
 /** The same for two runs exactly when the same thing was tested: versions, layout and settings, not who leads now. */
 export function fingerprint(topology: Topology, settings: Settings): string {
-  const { leases, ...layout } = topology;
+  const { leases, renewable, ...layout } = topology;
   const lasting = {
     ...layout,
     etcd: {
@@ -63,7 +63,7 @@ export async function checkIdentity(world: World): Promise<void> {
  * @throws KubedrillError (usage) naming the machine that is another one than in the lab file
  */
 export async function checkMachines(world: World, lost: readonly string[] = []): Promise<void> {
-  const names = world.machines.map((each) => each.name).filter((each) => !lost.includes(each));
+  const names = world.everyMachine.map((each) => each.name).filter((each) => !lost.includes(each));
   await Promise.all(names.map((each) => checkMachine(world, each)));
 }
 

@@ -38,23 +38,23 @@ export interface EtcdState {
   version: string;
 }
 
-/** Asks the first control plane that answers. @throws KubedrillError (inconclusive) when none does */
-export async function readEtcd(file: LabFile, controlPlanes: Machine[]): Promise<EtcdState> {
+/** Asks the first of etcd's machines that answers. @throws KubedrillError (inconclusive) when none does */
+export async function readEtcd(file: LabFile, machines: Machine[]): Promise<EtcdState> {
   let last: unknown;
-  for (const machine of controlPlanes) {
+  for (const machine of machines) {
     try {
-      return await readFrom(file, machine, controlPlanes);
+      return await readFrom(file, machine, machines);
     } catch (error) {
       last = error;
     }
   }
-  throw inconclusiveError("No control plane could list the members of etcd.", {
+  throw inconclusiveError("No machine could list the members of etcd.", {
     cause: last,
     hint: "check the paths under `etcd` in the lab file and that curl is on the machines",
   });
 }
 
-async function readFrom(file: LabFile, machine: Machine, controlPlanes: Machine[]): Promise<EtcdState> {
+async function readFrom(file: LabFile, machine: Machine, machines: Machine[]): Promise<EtcdState> {
   const ask = async (address: string, path: string) => {
     const { ca, cert, key, clientPort } = file.etcd;
     const { stdout } = await machine.shell.run(
@@ -68,7 +68,7 @@ async function readFrom(file: LabFile, machine: Machine, controlPlanes: Machine[
   const known = await Promise.all(
     members.map(async (each) => {
       const host = new URL(each.peerURLs[0] ?? "https://unknown").hostname;
-      const on = controlPlanes.find((candidate) => candidate.address === host);
+      const on = machines.find((candidate) => candidate.address === host);
       const status = await ask(host, "/v3/maintenance/status").then(
         (answer) => memberStatus.parse(answer),
         () => undefined,

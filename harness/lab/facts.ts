@@ -32,6 +32,26 @@ export interface Topology {
   leases: { controllerManager: string | null; scheduler: string | null };
   /** Names of machines on which the ingress controller listens, on which port, and which pods do. */
   ingress: { machines: string[]; httpPort: number; controller?: IngressController } | null;
+  /** Ways to snapshot a volume, the default one first; none where there is no snapshot controller. */
+  snapshotWays: SnapshotWay[];
+  /** Whether machines can be made anew, with nothing on their disks; absent in timelines of before that was known. */
+  renewable?: boolean;
+  /** Null: Velero is not installed, or cannot reach its store. */
+  velero: VeleroPlace | null;
+}
+
+/** Where Velero is, and where it puts backups. */
+export interface VeleroPlace {
+  namespace: string;
+  /** Of its BackupStorageLocation. */
+  location: string;
+}
+
+/** A VolumeSnapshotClass and a StorageClass of the same driver, neither of which keeps what it made. */
+export interface SnapshotWay {
+  snapshotClass: string;
+  storageClass: string;
+  driver: string;
 }
 
 /** The pods that hold the ingress' port on its machines; there are none behind a NodePort or an outer balancer. */

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseLabFile, readLabFile, type LabFileInput } from "./lab-file.ts";
 
-const machine = (name: string, role: "control-plane" | "worker"): LabFileInput["machines"][number] => ({
+const machine = (
+  name: string,
+  role: "control-plane" | "worker" | "etcd",
+): LabFileInput["machines"][number] => ({
   name,
   role,
   address: "10.0.0.1",
@@ -46,6 +49,16 @@ test.each([
     "a name twice",
     { ...good, machines: [machine("a", "worker"), machine("a", "control-plane")] },
     /machine a twice/,
+  ],
+  [
+    "external etcd without machines of its own",
+    { ...good, etcd: { layout: "external" } },
+    /no machine with role etcd/,
+  ],
+  [
+    "a machine of etcd's own where etcd is stacked",
+    { ...good, machines: [...good.machines, machine("etcd1", "etcd")] },
+    /says that etcd is stacked/,
   ],
   ["no control plane", { ...good, machines: [machine("a", "worker")] }, /no machine with role control-plane/],
 ])("%s is refused with its place", (_, raw, message) => {

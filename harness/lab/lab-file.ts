@@ -32,7 +32,8 @@ const shell = z.discriminatedUnion("via", [
 
 const machine = z.strictObject({
   name,
-  role: z.enum(["control-plane", "worker"]),
+  /** `etcd`: it has a member of etcd and is no node of the cluster; only where etcd's layout is external. */
+  role: z.enum(["control-plane", "worker", "etcd"]),
   /** The address by which the other machines know it. */
   address: z.ipv4(),
   /** The name of its Kubernetes node; default: the machine's name. */
@@ -83,6 +84,8 @@ export const labFileSchema = z.strictObject({
       bootSeconds: z.number().positive().max(3600).default(60),
       /** From the kubelet's start until its static pods serve. */
       componentStartSeconds: z.number().positive().max(3600).default(30),
+      /** Until a snapshot of a volume, a volume from one, a backup, or what is in it, is made. */
+      copySeconds: z.number().positive().max(86_400).default(60),
     })
     .prefault({}),
   /** The cluster's identity: the UID of its kube-system namespace. */
@@ -129,8 +132,16 @@ export function parseLabFile(raw: unknown, origin: string): LabFile {
   const names = result.data.machines.map((each) => each.name);
   const twice = names.find((each, index) => names.indexOf(each) !== index);
   if (twice !== undefined) throw usageError(`Lab file ${origin} names the machine ${twice} twice.`);
-  if (!result.data.machines.some((each) => each.role === "control-plane"))
-    throw usageError(`Lab file ${origin} has no machine with role control-plane.`);
+  const has = (role: MachineSpec["role"]) => result.data.machines.some((each) => each.role === role);
+  if (!has("control-plane")) throw usageError(`Lab file ${origin} has no machine with role control-plane.`);
+  const external = result.data.etcd.layout === "external";
+  if (external !== has("etcd"))
+    throw usageError(
+      external
+        ? `Lab file ${origin} says that etcd is external and has no machine with role etcd.`
+        : `Lab file ${origin} has a machine with role etcd and says that etcd is stacked.`,
+      { hint: "etcd.layout is external exactly where machines of their own have its members" },
+    );
   return result.data;
 }
 

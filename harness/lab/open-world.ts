@@ -4,12 +4,12 @@ import { openKubeAccess } from "../kube/open-access.ts";
 import { openPower } from "../machines/open.ts";
 import { openShell } from "../shell/open.ts";
 import type { LabFile } from "./lab-file.ts";
-import type { Machine, World } from "./world.ts";
+import type { Machine, NodeMachine, World } from "./world.ts";
 
 /** @throws KubedrillError (usage) when the kubeconfig cannot be read or has no client certificate */
 export async function openWorld(file: LabFile): Promise<World> {
   const kube = await openKubeAccess(file);
-  const machines = file.machines.map((spec): Machine => ({
+  const all = file.machines.map((spec): Machine => ({
     name: spec.name,
     role: spec.role,
     address: spec.address,
@@ -19,18 +19,35 @@ export async function openWorld(file: LabFile): Promise<World> {
   }));
   return {
     file,
-    machines,
+    ...machinesBy(all),
     machine(name) {
-      const found = machines.find((each) => each.name === name);
+      const found = all.find((each) => each.name === name);
       if (found === undefined)
         throw usageError(`The lab ${file.name} has no machine ${name}.`, {
-          hint: `its machines are ${machines.map((each) => each.name).join(", ")}`,
+          hint: `its machines are ${all.map((each) => each.name).join(", ")}`,
         });
       return found;
     },
     kube,
     async close() {
-      await Promise.all([...machines.map((each) => each.shell.close()), kube.close()]);
+      await Promise.all([...all.map((each) => each.shell.close()), kube.close()]);
     },
   };
+}
+
+/** By what they are for. Pure. */
+export function machinesBy(
+  everyMachine: Machine[],
+): Pick<World, "machines" | "etcdMachines" | "everyMachine"> {
+  const of = (role: Machine["role"]) => everyMachine.filter((each) => each.role === role);
+  const external = of("etcd");
+  return {
+    machines: everyMachine.filter(isNode),
+    etcdMachines: external.length > 0 ? external : of("control-plane"),
+    everyMachine,
+  };
+}
+
+function isNode(machine: Machine): machine is NodeMachine {
+  return machine.role !== "etcd";
 }

@@ -18,7 +18,7 @@ export async function readSettings(world: World, kubernetesVersion: string): Pro
   const controlPlanes = world.machines.filter((each) => each.role === "control-plane");
   const flags = await readComponentFlags(world, ["etcd", "kube-controller-manager", "kube-apiserver"]);
   const [service, keepalived, haproxy, kubelet, metrics] = await Promise.all([
-    readService(world, controlPlanes),
+    readService(world),
     readKeepalived(world, controlPlanes),
     readHaproxy(world, controlPlanes),
     readKubelet(world),
@@ -36,7 +36,8 @@ export async function readSettings(world: World, kubernetesVersion: string): Pro
 }
 
 /** etcd as a service has its flags as variables in a file. */
-async function readService(world: World, [first]: Machine[]): Promise<ComponentFlags | undefined> {
+async function readService(world: World): Promise<ComponentFlags | undefined> {
+  const [first] = world.etcdMachines;
   if (world.file.etcd.runtime !== "systemd" || first === undefined) return undefined;
   return {
     component: "etcd",

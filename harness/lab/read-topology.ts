@@ -3,25 +3,39 @@ import { inconclusiveError, messageOf } from "../base/errors.ts";
 import type { V1Node } from "@kubernetes/client-node";
 import { listAll } from "../kube/list-pages.ts";
 import { readEtcd } from "./etcd-members.ts";
+import { canRenew } from "../machines/renew.ts";
 import type { Topology } from "./facts.ts";
 import { readIngressController } from "./ingress-controller.ts";
+import { readSnapshotWays } from "./snapshot-ways.ts";
+import { readVelero } from "./velero.ts";
 import type { Machine, World } from "./world.ts";
 
 /** @throws KubedrillError (inconclusive) when the API, a node or etcd does not answer */
 export async function readTopology(world: World): Promise<Topology> {
   const { file } = world;
-  const controlPlanes = world.machines.filter((each) => each.role === "control-plane");
-  const [clusterUid, version, machines, etcd, holder, controllerManager, scheduler, ingress] =
-    await Promise.all([
-      readClusterUid(world),
-      readVersion(world),
-      readMachines(world),
-      readEtcd(file, controlPlanes),
-      readHolder(world),
-      leaseHolder(world, "kube-controller-manager"),
-      leaseHolder(world, "kube-scheduler"),
-      readIngress(world),
-    ]);
+  const [
+    clusterUid,
+    version,
+    machines,
+    etcd,
+    holder,
+    controllerManager,
+    scheduler,
+    ingress,
+    snapshotWays,
+    velero,
+  ] = await Promise.all([
+    readClusterUid(world),
+    readVersion(world),
+    readMachines(world),
+    readEtcd(file, world.etcdMachines),
+    readHolder(world),
+    leaseHolder(world, "kube-controller-manager"),
+    leaseHolder(world, "kube-scheduler"),
+    readIngress(world),
+    readSnapshotWays(world),
+    readVelero(world),
+  ]);
   const { vip } = file.api;
   return {
     clusterUid,
@@ -37,6 +51,9 @@ export async function readTopology(world: World): Promise<Topology> {
     vip: vip === undefined ? null : { ...vip, holder },
     leases: { controllerManager, scheduler },
     ingress,
+    renewable: canRenew(file),
+    snapshotWays,
+    velero,
   };
 }
 

@@ -1,16 +1,15 @@
-// The client certificate by which etcd's own tools reach it, read from a control plane while all is well.
+// The client certificate by which etcd's own tools reach it, read from one of its machines while all is well.
 import { inconclusiveError, messageOf } from "../base/errors.ts";
 import type { ApiCredentials } from "../kube/access.ts";
 import type { World } from "../lab/world.ts";
 
 const limitMs = 10_000;
 
-/** From the first control plane that gives it. Kept in memory only. @throws KubedrillError (inconclusive) */
+/** From the first machine that gives it. Kept in memory only. @throws KubedrillError (inconclusive) */
 export async function etcdCredentials(world: World): Promise<ApiCredentials> {
   const { ca, cert, key } = world.file.etcd;
-  const controlPlanes = world.machines.filter((each) => each.role === "control-plane");
   let last: unknown;
-  for (const machine of controlPlanes) {
+  for (const machine of world.etcdMachines) {
     const read = async (path: string) =>
       (await machine.shell.readFile(path, { timeoutMs: limitMs })).toString();
     try {
@@ -19,7 +18,7 @@ export async function etcdCredentials(world: World): Promise<ApiCredentials> {
       last = error;
     }
   }
-  throw inconclusiveError(`No control plane gives etcd's client certificate ${cert}: ${messageOf(last)}.`, {
+  throw inconclusiveError(`No machine gives etcd's client certificate ${cert}: ${messageOf(last)}.`, {
     cause: last,
     hint: "name the files under etcd.ca, etcd.cert and etcd.key in the lab file",
   });

@@ -20,7 +20,7 @@ export interface EtcdProbesOptions {
   phaseMs: () => number;
 }
 
-/** A member's client endpoint; known only after the credentials were read, once, from a control plane. */
+/** A member's client endpoint; known only after the credentials were read, once, from one of its machines. */
 export type MemberTarget = (machine: string) => Promise<Target>;
 
 /** "etcd.<machine>": samples of each member's health; "etcd": states of the cluster (see ./etcd-status.ts). */

@@ -39,13 +39,13 @@ const patientTimeoutMs = 70_000;
  */
 export function standardProbes(world: World, topology: Topology, options: StandardProbesOptions): Probe[] {
   const ticks = new Ticks(options);
-  const { machines } = world;
+  const { machines, everyMachine } = world;
   const { subject } = options;
-  const power = machinesProbe(machines, ticks.of("machines", "power"));
+  const power = machinesProbe(everyMachine, ticks.of("machines", "power"));
   return [
     power,
     harnessProbe(),
-    ...(machines.some((each) => each.power.onThisHost) ? [hostLoadProbe()] : []),
+    ...(everyMachine.some((each) => each.power.onThisHost) ? [hostLoadProbe()] : []),
     ...apiProbes(world, options, ticks),
     ...vipProbes(world, power, ticks),
     ...etcdProbes({

@@ -1,22 +1,19 @@
 // A pod with data is deleted together with its claim and its volume, and comes back from a dump of what was declared, bound
 // to the same data again: the simplest restore there is, without any snapshot.
 import { randomBytes } from "node:crypto";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { inconclusiveError, messageOf } from "../base/errors.ts";
-import { stateDir } from "../base/paths.ts";
 import { until } from "../base/until.ts";
-import { dumpObjects } from "../recovery/objects/dump.ts";
-import { readDump } from "../recovery/objects/dump-files.ts";
 import { restoreObjects } from "../recovery/objects/restore-objects.ts";
-import type { FactEvent } from "../timeline/events.ts";
 import { pathOf, remove } from "../workloads/apply.ts";
 import { extraManifests, volumePath } from "../workloads/extra-manifests.ts";
 import type { VolumeApp } from "../workloads/extras.ts";
 import type { MadeExtra } from "../workloads/make-extras.ts";
 import type { Manifest } from "../workloads/manifests.ts";
+import { withDump } from "./drill-dump.ts";
 import type { Session } from "./session.ts";
-import { waitForAction } from "./wait-for-action.ts";
+import { telling } from "./telling.ts";
+import { isReady, runInPod } from "./run-in-pod.ts";
+import { doAction } from "./wait-for-action.ts";
 
 /** What predictions need to know of the body: names of its facts and of its action, and how many objects there are. */
 export const keeping = {
@@ -29,6 +26,7 @@ export const keeping = {
 } as const;
 
 const goneLimitMs = 120_000;
+const readCanary = "cat /data/canary";
 
 /**
  * Marks: "outage.inject" when the deletion begins, ".injected" when all is gone, ".heal" when the pod is Ready again.
@@ -46,24 +44,16 @@ export async function canaryPodInDrill(
   if (name === undefined || name === null) throw inconclusiveError(`The pod of ${app.name} is nowhere.`);
   const machine = world.machine(name);
   const manifests = extraManifests(app, options, machine.node);
-  const fact = (of: string, value: FactEvent["value"]) => {
-    recorder.record({ type: "fact", drill, name: of, value });
-  };
-  const mark = (of: string) => {
-    recorder.record({ type: "mark", drill, name: `outage.${of}` });
-  };
-  const folder = join(stateDir(), "drill-dumps", world.file.name);
-  await rm(folder, { recursive: true, force: true });
-  try {
-    const content = randomBytes(16).toString("hex");
-    await machine.shell.run(`printf %s ${content} > ${volumePath(app, options)}/canary`, {
-      timeoutMs: 10_000,
-      signal,
-    });
-    fact(keeping.before, await contentInPod(session, app, name));
-    progress.line("dumping what is declared");
-    await dumpObjects(world, { out: folder, secrets: { kind: "omit" }, onProgress: () => undefined });
-    const objects = (await readDump(folder, [])).objects.filter(({ kind, metadata }) =>
+  const { fact, mark } = telling(session, drill);
+  const content = randomBytes(16).toString("hex");
+  await machine.shell.run(`printf %s ${content} > ${volumePath(app, options)}/canary`, {
+    timeoutMs: 10_000,
+    signal,
+  });
+  fact(keeping.before, await runInPod(session, app.name, readCanary));
+  progress.line("dumping what is declared");
+  await withDump(world, { secrets: { kind: "omit" } }, async (dumped) => {
+    const objects = dumped.filter(({ kind, metadata }) =>
       manifests.some(({ body }) => body.kind === kind && body.metadata.name === metadata.name),
     );
     progress.line("deleting the pod's Deployment, its claim and its volume");
@@ -77,12 +67,13 @@ export async function canaryPodInDrill(
     fact(keeping.restored, created.length);
     await waitForPod(session, drill, app, start);
     mark("heal");
-    fact(keeping.after, await contentInPod(session, app, name).catch((error: unknown) => messageOf(error)));
+    fact(
+      keeping.after,
+      await runInPod(session, app.name, readCanary).catch((error: unknown) => messageOf(error)),
+    );
     const again = await restoreObjects(world.kube.main, objects, { ...order, dryRun: true });
     fact(keeping.same, again.same);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function deleteAll({ world, workload, signal }: Session, app: VolumeApp, manifests: Manifest[]) {
@@ -103,32 +94,6 @@ async function deleteAll({ world, workload, signal }: Session, app: VolumeApp, m
 
 /** Action `keeping.back`, from the begin of the restore to the pod's readiness. */
 async function waitForPod(session: Session, drill: string, app: VolumeApp, start: number): Promise<void> {
-  const { world, workload, recorder, progress } = session;
-  const { namespace } = workload.options;
-  const title = "the pod is Ready again";
-  const action = { name: keeping.back, title, start, intervalMs: 250 };
-  const outcome = await waitForAction(session, drill, action, async () => {
-    const { status } = await world.kube.main.apps.readNamespacedDeployment({ name: app.name, namespace });
-    return status?.readyReplicas === 1;
-  });
-  recorder.record({ type: "action", drill, name: keeping.back, title, start, ...outcome });
-  progress.line(`${title}: ${outcome.ok ? `${((recorder.now() - start) / 1000).toFixed(1)} s` : "not seen"}`);
-}
-
-/** As the container itself reads it. @throws KubedrillError when there is no running container, or no file */
-async function contentInPod(
-  { world, workload }: Session,
-  { name }: VolumeApp,
-  machine: string,
-): Promise<string> {
-  const { namespace } = workload.options;
-  const { items } = await world.kube.main.core.listNamespacedPod({ namespace, labelSelector: `app=${name}` });
-  const pod = items.find((each) => each.metadata?.deletionTimestamp === undefined)?.metadata?.name ?? "";
-  const labels = `--label io.kubernetes.pod.namespace=${namespace} --label io.kubernetes.pod.name=${pod}`;
-  const { stdout } = await world
-    .machine(machine)
-    .shell.run(`crictl exec "$(crictl ps -q --state Running ${labels} | head -n 1)" cat /data/canary`, {
-      timeoutMs: 20_000,
-    });
-  return stdout.trim();
+  const action = { name: keeping.back, title: "the pod is Ready again", start, intervalMs: 250 };
+  await doAction(session, drill, action, () => isReady(session, app.name));
 }

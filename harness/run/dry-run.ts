@@ -13,7 +13,7 @@ import { restingOwn, scaledAsDeclared, type Scaled } from "../workloads/scaled.t
 import { readOwn } from "../workloads/own.ts";
 import { readMemory } from "../lab/memory.ts";
 import { readRoom } from "../lab/room.ts";
-import { extrasOf, unmetNeed, type DrillSpec, type PlanInput } from "../scenario.ts";
+import { chosenSnapshotWay, extrasOf, unmetNeed, type DrillSpec, type PlanInput } from "../scenario.ts";
 import { pickMachines } from "../faults/targets.ts";
 import { KubedrillError } from "../base/errors.ts";
 import { loadDrills } from "./load-drills.ts";
@@ -33,6 +33,7 @@ export async function dryRun(lab: LabFile, plan: Plan, write: (text: string) => 
         ? evenWorkload(plan, topology, settings)
         : workloadFacts({ workload: { subject }, topology, plan, settings }, pods);
     const { full } = plan;
+    const snapshotWay = chosenSnapshotWay(topology, plan.snapshotClass) ?? null;
     const input = { topology, settings, workload, pods, allowances: allowancesFrom(lab), full };
     if (subject !== null) write(`\nOn ${subject.title}, ${String(subject.replicas)} pods.\n`);
     const known = await loadDrills();
@@ -47,7 +48,8 @@ export async function dryRun(lab: LabFile, plan: Plan, write: (text: string) => 
       const scaled = await scaledFor(world, spec, subject, room);
       describe(
         spec,
-        { ...input, extras, room, memory, scaled, cost, tickMs: plan.probes.tickMs, into: plan.into },
+        { ...input, extras, room, memory, scaled, cost, tickMs: plan.probes.tickMs, snapshotWay },
+        plan,
         subject,
         write,
       );
@@ -80,12 +82,13 @@ const assumedCost = {
 
 function describe(
   spec: DrillSpec,
-  { into, ...input }: PlanInput & Pick<Plan, "into">,
+  input: PlanInput,
+  choices: Pick<Plan, "into" | "snapshotClass">,
   subject: Subject | null,
   write: (text: string) => void,
 ): void {
   write(`\n${spec.id}: ${spec.title}\n`);
-  const unmet = unmetNeed(spec.needs, input.topology, into);
+  const unmet = unmetNeed(spec.needs, input.topology, choices);
   if (unmet !== null) {
     write(`  unavailable: ${unmet}\n`);
     return;

@@ -18,6 +18,7 @@ import { readOwn } from "../workloads/own.ts";
 import { writeReports } from "../../reports/write.ts";
 import { kubedrillVersion } from "../cli/version.ts";
 import { interruptible } from "./interrupt.ts";
+import { forgetSnapshots } from "./restore.ts";
 import { loadDrills } from "./load-drills.ts";
 import type { Plan } from "./plan-file.ts";
 import { makeRunDirectory } from "./run-directory.ts";
@@ -87,6 +88,7 @@ async function prepare(lab: LabFile, { own, drills }: Plan): Promise<boolean> {
             hint: first.entry.byHand.join("; "),
           },
         );
+      await forgetSnapshots({ world });
     }
     await checkIdentity(world);
     // Read again by the run itself; here it is refused before anything is made.

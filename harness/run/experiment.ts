@@ -8,11 +8,13 @@ import { undoEntry } from "../safety/heal.ts";
 import type { LedgerEntry } from "../safety/mutation.ts";
 import type { Extra, VolumeApp } from "../workloads/extras.ts";
 import { judge } from "../verdict/judges/index.ts";
+import type { SnapshotWay, VeleroPlace } from "../lab/facts.ts";
 import type { Scaled } from "../workloads/scaled.ts";
 import { makeExtras, type MadeExtra } from "../workloads/make-extras.ts";
 import { takeBaseline } from "./baseline.ts";
 import { canaryPodInDrill } from "./canary-pod.ts";
 import { climb } from "./climb.ts";
+import { disasterInDrill } from "./disaster-drill.ts";
 import { driftInDrill } from "./drift-drill.ts";
 import { hold, settle } from "./settle.ts";
 import type { Session } from "./session.ts";
@@ -23,6 +25,8 @@ import { restoreInDrill } from "./restore-drill.ts";
 import type { Stage } from "./stages.ts";
 import { waitForSteadyState } from "./steady.ts";
 import { takeFacts } from "./take-facts.ts";
+import { veleroInDrill } from "./velero-drill.ts";
+import { volumeSnapshotInDrill } from "./volume-snapshot.ts";
 import { withUsers, type Way } from "./users.ts";
 
 const confirmLimitMs = 20_000;
@@ -119,6 +123,21 @@ export class Experiment {
   /** Deletes a pod with data, its claim and its volume, and makes them again from a dump; see `canaryPodInDrill`. */
   async canaryPod(app: VolumeApp, made: readonly MadeExtra[]): Promise<void> {
     await canaryPodInDrill(this.#session, this.#drill, app, made);
+  }
+
+  /** Snapshots a volume, destroys it, and makes another from the snapshot; see `volumeSnapshotInDrill`. */
+  async volumeSnapshot(way: SnapshotWay): Promise<void> {
+    await volumeSnapshotInDrill(this.#session, this.#drill, way);
+  }
+
+  /** Has Velero back up a namespace, deletes it, and has it restored; see `veleroInDrill`. */
+  async velero(place: VeleroPlace): Promise<void> {
+    await veleroInDrill(this.#session, this.#drill, place);
+  }
+
+  /** Loses every control plane with its disk, and makes the cluster again of other machines; see `disasterInDrill`. */
+  async disaster(lost: readonly string[]): Promise<void> {
+    await disasterInDrill(this.#session, this.#drill, lost);
   }
 
   /** Loses all control planes but one, and rebuilds the cluster from that one; see `rebuildInDrill`. */

@@ -34,6 +34,8 @@ const planSchema = z.strictObject({
   full: z.boolean().default(false),
   /** Lab file of another cluster, for drills that restore into one; null: there is none. */
   into: z.string().min(1).nullable().default(null),
+  /** By which volumes are snapshotted; null: the cluster's default. */
+  snapshotClass: z.string().min(1).nullable().default(null),
   probes: z
     .strictObject({
       tickMs: z.int().min(20).max(10_000).default(100),

@@ -22,34 +22,29 @@ export async function proveAlive(session: Session, drill: string): Promise<void>
     session.workload.options,
     `canary-${String(Math.round(session.recorder.now()))}`,
   );
+  const { signal } = session;
   const kube = session.world.kube.main;
-  const works = await timed(
-    session,
-    drill,
-    "roll-out",
-    "a new Deployment is rolled out",
-    async (timeoutMs, signal) => {
-      await until(() => apply(kube, canary).then(() => true), {
-        what: "the API to accept a Deployment",
-        timeoutMs,
-        signal,
-      });
-      await until(
-        async () => {
-          const name = canary.body.metadata.name;
-          const seen = await kube.apps.readNamespacedDeployment({
-            name,
-            namespace: session.workload.options.namespace,
-          });
-          return seen.status?.readyReplicas === 1;
-        },
-        { what: "the new Deployment's pod to be Ready", timeoutMs, signal },
-      );
-    },
-  );
+  const works = await timed(session, drill, "roll-out", "a new Deployment is rolled out", async (leftMs) => {
+    await until(() => apply(kube, canary).then(() => true), {
+      what: "the API to accept a Deployment",
+      timeoutMs: leftMs(),
+      signal,
+    });
+    await until(
+      async () => {
+        const name = canary.body.metadata.name;
+        const seen = await kube.apps.readNamespacedDeployment({
+          name,
+          namespace: session.workload.options.namespace,
+        });
+        return seen.status?.readyReplicas === 1;
+      },
+      { what: "the new Deployment's pod to be Ready", timeoutMs: leftMs(), signal },
+    );
+  });
   session.recorder.record({ type: "mark", drill, name: replacingMark });
   if (!works) throw inconclusiveError("The cluster has not recovered: nothing new is rolled out");
-  await timed(session, drill, "replace-pod", "a deleted pod is replaced", async (timeoutMs, signal) => {
+  await timed(session, drill, "replace-pod", "a deleted pod is replaced", async (leftMs) => {
     const replaced = expendable(session, canary.body.metadata.name);
     const { before, victim } = await until(
       async () => {
@@ -57,14 +52,21 @@ export async function proveAlive(session: Session, drill: string): Promise<void>
         const one = pods.find(isWhole);
         return one === undefined ? null : { before: pods, victim: one };
       },
-      { what: "a Ready pod to delete", timeoutMs, signal },
+      { what: "a Ready pod to delete", timeoutMs: leftMs(), signal },
     );
     await kube.core.deleteNamespacedPod({ name: victim.name, namespace: replaced.namespace });
-    await until(async () => isReplaced(before, victim, await subjectPods(session.world, replaced)), {
-      what: "the replacement of a deleted pod to be Ready",
-      timeoutMs,
-      signal,
-    });
+    await until(
+      async () => {
+        const now = await subjectPods(session.world, replaced);
+        if (isReplaced(before, victim, now)) return true;
+        throw new Error(notReplacedYet(before, victim, now));
+      },
+      {
+        what: `the replacement of ${victim.name} (on ${victim.node ?? "no node"})`,
+        timeoutMs: leftMs(),
+        signal,
+      },
+    );
   });
   // Where the API is still away, it goes with its namespace at the end of the run.
   await remove(kube, canary).catch(() => undefined);
@@ -78,6 +80,21 @@ export function isReplaced(before: readonly ProofPod[], victim: ProofPod, now: r
   const known = before.map((each) => each.uid);
   const whole = now.filter((each) => isWhole(each) && each.uid !== victim.uid);
   return whole.some((each) => !known.includes(each.uid)) && whole.length >= before.filter(isWhole).length;
+}
+
+/** What there is instead: which pods are new, on which node, and how many of before are still missing. Pure. */
+export function notReplacedYet(
+  before: readonly ProofPod[],
+  victim: ProofPod,
+  now: readonly (ProofPod & Pick<DemoPod, "name" | "node">)[],
+): string {
+  const known = before.map((each) => each.uid);
+  const made = now
+    .filter((each) => !known.includes(each.uid))
+    .map(({ name, node, ready }) => `${name} on ${node ?? "no node yet"}, ${ready ? "Ready" : "not Ready"}`);
+  const whole = now.filter((each) => isWhole(each) && each.uid !== victim.uid).length;
+  const wanted = before.filter(isWhole).length;
+  return `${made.length === 0 ? "no new pod" : made.join("; ")}; ${String(whole)} of ${String(wanted)} pods are Ready`;
 }
 
 type ProofPod = Pick<DemoPod, "uid" | "ready" | "terminating">;
@@ -98,13 +115,13 @@ async function timed(
   drill: string,
   name: string,
   title: string,
-  act: (timeoutMs: number, signal: AbortSignal) => Promise<void>,
+  act: (leftMs: () => number) => Promise<void>,
 ): Promise<boolean> {
   const { recorder, signal, progress } = session;
   const start = recorder.now();
   const timeoutMs = patienceForAction(session, drill, name);
   try {
-    await act(timeoutMs, AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(timeoutMs))]));
+    await act(() => Math.max(1000, start + timeoutMs - recorder.now()));
     recorder.record({ type: "action", drill, name, title, start, ok: true });
     progress.line(`${title}: ${((recorder.now() - start) / 1000).toFixed(1)} s`);
     return true;

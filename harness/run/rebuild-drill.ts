@@ -10,21 +10,11 @@ import {
   type SurvivorInput,
 } from "../recovery/restore/survivor-input.ts";
 import { survivorPlan } from "../recovery/restore/survivor.ts";
-import { startWatcher } from "../recovery/restore/watcher.ts";
-import { apiObjectEntry } from "../safety/api-object.ts";
-import { undoEntry } from "../safety/heal.ts";
-import {
-  canarySelector,
-  definitionByHand,
-  definitionPath,
-  plantCanaries,
-  removeCanaries,
-} from "../workloads/canaries.ts";
 import type { Outage } from "./experiment.ts";
-import { leaveNothing } from "./leave-nothing.ts";
 import { accountForWrites, declaredCanaries, endWatcher, waitForCanaries } from "./restore-account.ts";
 import { carryOutInDrill, committed, recordProof, restoreId } from "./restore.ts";
 import type { Session } from "./session.ts";
+import { withCanaries } from "./with-canaries.ts";
 
 /** Name of the rebuild; its marks and facts are those of `restoreNow`. */
 const rebuild = "rebuild";
@@ -47,26 +37,12 @@ export async function rebuildInDrill(
   lost: readonly string[],
   during: During,
 ): Promise<void> {
-  const { world, workload, signal, ledger, runId, progress } = session;
+  const { world } = session;
   const survivor = await survivorInput(world, { id: restoreId(rebuild), lost });
   const rejoin: Rejoin = rejoinOf(survivor);
-  const entry = apiObjectEntry(
-    { id: `${runId}/${drill}/canaries`, runId, drill },
-    definitionPath,
-    definitionByHand,
-  );
-  const { namespace } = workload.options;
   const everywhere = [...survivor.input.places, ...survivor.input.lost];
   const owners = await ownersOf(world, everywhere);
-  ledger.open(entry);
-  try {
-    progress.line("planting what must still be there");
-    await plantCanaries(world, workload.options, signal);
-    const watcher = await startWatcher({
-      access: world.kube,
-      path: `/api/v1/namespaces/${namespace}/configmaps`,
-      labelSelector: canarySelector,
-    });
+  await withCanaries(session, drill, "planting what must still be there", async (watcher) => {
     await during("outage", lostForGood(lost, rejoin), async (outage) => {
       if (!(await rebuildNow(session, drill, survivor))) return;
       await outage.settle();
@@ -75,10 +51,7 @@ export async function rebuildInDrill(
     const proof = await proveRestored(world, everywhere, owners);
     recordJoined(session, drill, proof);
     await endWatcher(session, drill, watcher);
-  } finally {
-    await leaveNothing(session, () => removeCanaries(world, workload.options));
-    await undoEntry(world, ledger, entry);
-  }
+  });
 }
 
 /** Action "joined", from the healing on. */

@@ -1,7 +1,7 @@
 // A restore as part of a drill: carried out as an operator would, each stage timed; proven by the members themselves; and
 // taken back to the old data when it cannot be proven. What came of it are facts; expectations judge them.
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { stateDir } from "../base/paths.ts";
 import { messageOf } from "../base/errors.ts";
 import { preflight } from "../recovery/restore/preflight.ts";
@@ -79,13 +79,15 @@ export interface ProcedureInDrill {
   title: string;
   input: ClusterInput;
   procedure: Procedure;
+  /** What there is again when it cannot be proven; default: the old data, which is served. */
+  goesBackTo?: string | undefined;
 }
 
 /** As `restoreNow`. */
 export async function carryOutInDrill(
   session: Session,
   drill: string,
-  { name, title, input, procedure }: ProcedureInDrill,
+  { name, title, input, procedure, goesBackTo }: ProcedureInDrill,
 ): Promise<boolean> {
   const { world, ledger, runId, progress, signal } = session;
   const entry = wayBackEntry({ id: `${runId}/${drill}/${name}`, runId, drill }, procedure.wayBack);
@@ -104,10 +106,10 @@ export async function carryOutInDrill(
     });
     if (end.why !== null)
       progress.line(
-        `NOT restored: ${end.why}; ${end.counts ? "clients have been given the restored data, so it stays" : "going back to the old data"}`,
+        `NOT restored: ${end.why}; ${end.counts ? "clients have been given the restored data, so it stays" : `going back to ${goesBackTo ?? "the old data"}`}`,
       );
   } finally {
-    await putTogether(session, entry, state, end);
+    await putTogether(session, entry, state, { ...end, goesBackTo });
   }
   signal.throwIfAborted();
   return end.why === null;
@@ -140,12 +142,13 @@ async function putTogether(
   { world, ledger, unhealed, progress }: Session,
   entry: LedgerEntry,
   state: SayState,
-  { counts }: RestoreEnd,
+  { counts, goesBackTo }: RestoreEnd & Pick<ProcedureInDrill, "goesBackTo">,
 ): Promise<void> {
   try {
     await undoEntry(world, ledger, entry);
-    state("healed", counts ? "on the restored data" : "back on the old data");
-    progress.line(counts ? "the restored data is served" : "the old data is served again");
+    state("healed", counts ? "on the restored data" : `back to ${goesBackTo ?? "the old data"}`);
+    const again = goesBackTo === undefined ? "the old data is served again" : `there are ${goesBackTo} again`;
+    progress.line(counts ? "the restored data is served" : again);
   } catch (error) {
     state("broken", messageOf(error));
     unhealed.push(`${entry.kind}: ${messageOf(error)}`);
@@ -240,6 +243,6 @@ export function recordProof(
 function commandsOf({ commands }: PhasedStage): { machine: string; text: string }[] {
   return commands.map((each) => ({
     machine: each.machine,
-    text: "send" in each ? `# receives the snapshot as ${each.to}` : each.run,
+    text: "send" in each ? `# receives ${basename(each.send)} of the snapshot as ${each.to}` : each.run,
   }));
 }

@@ -2,7 +2,7 @@
 import { KubedrillError, messageOf } from "../base/errors.ts";
 import { pickMachines } from "../faults/targets.ts";
 import { readRoom } from "../lab/room.ts";
-import { extrasOf, unmetNeed, type DrillSpec, type PlanInput } from "../scenario.ts";
+import { chosenSnapshotWay, extrasOf, unmetNeed, type DrillSpec, type PlanInput } from "../scenario.ts";
 import type { DrillEvent } from "../timeline/events.ts";
 import { promisable } from "./promisable.ts";
 import { judgeDrill } from "../verdict/judge-run.ts";
@@ -70,7 +70,7 @@ function obstacleOf(
   const [unhealed] = session.unhealed;
   if (unhealed !== undefined)
     return { state: "aborted", reason: `an earlier fault could not be healed: ${unhealed}` };
-  const unmet = unmetNeed(spec.needs, session.topology, session.plan.into);
+  const unmet = unmetNeed(spec.needs, session.topology, session.plan);
   return unmet === null ? null : { state: "unavailable", reason: unmet };
 }
 
@@ -102,6 +102,7 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
     scaled: await scaledNow(session, spec, made),
     cost,
     full: session.plan.full,
+    snapshotWay: chosenSnapshotWay(session.topology, session.plan.snapshotClass) ?? null,
     tickMs: session.plan.probes.tickMs,
     allowances: allowancesFrom(world.file),
   };

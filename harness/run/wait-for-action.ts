@@ -25,10 +25,26 @@ export async function waitForAction(
 ): Promise<{ ok: boolean; error?: string }> {
   const { recorder, signal } = session;
   const timeoutMs = Math.max(1000, start + patienceForAction(session, drill, name) - recorder.now());
-  const outcome = await until(look, { what: title, timeoutMs, intervalMs, signal }).then(
+  const outcome = await until(look, { what: `this: ${title}`, timeoutMs, intervalMs, signal }).then(
     () => ({ ok: true }),
     (error: unknown) => ({ ok: false, error: messageOf(error) }),
   );
   signal.throwIfAborted();
   return outcome;
+}
+
+/** Waits, records the action and tells how long it took. @returns whether it came about */
+export async function doAction(
+  session: Session,
+  drill: string,
+  action: AwaitedAction,
+  look: () => Promise<boolean> | boolean,
+): Promise<boolean> {
+  const { recorder, progress } = session;
+  const { name, title, start } = action;
+  const outcome = await waitForAction(session, drill, action, look);
+  recorder.record({ type: "action", drill, name, title, start, ...outcome });
+  const took = `${((recorder.now() - start) / 1000).toFixed(1)} s`;
+  progress.line(outcome.ok ? `${title}: ${took}` : `NOT after ${took}: ${title}`);
+  return outcome.ok;
 }

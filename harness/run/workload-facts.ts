@@ -56,15 +56,16 @@ export function evenWorkload(plan: Plan, topology: Topology, settings: Settings)
   };
 }
 
-/** What the lab file says of its machines' boot. */
+/** What the lab file says of its machines and its storage. */
 export function allowancesFrom(lab: LabFile): PlanInput["allowances"] {
-  const { bootSeconds, componentStartSeconds } = lab.allowances;
+  const { bootSeconds, componentStartSeconds, copySeconds } = lab.allowances;
   return {
     bootMs: { value: bootSeconds * 1000, source: "lab file, allowances.bootSeconds" },
     componentStartMs: {
       value: componentStartSeconds * 1000,
       source: "lab file, allowances.componentStartSeconds",
     },
+    copyMs: { value: copySeconds * 1000, source: "lab file, allowances.copySeconds" },
   };
 }
 

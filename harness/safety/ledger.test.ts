@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Ledger } from "./ledger.ts";
+import { labsWithPending, Ledger } from "./ledger.ts";
 import type { LedgerEntry } from "./mutation.ts";
 import { startHolder } from "./testing/child.ts";
 
@@ -31,6 +31,14 @@ test("what is opened is pending until closed, oldest first, also for another pro
   ledger.close("c");
   expect(new Ledger("lab").pending()).toEqual([]);
   expect(statSync(ledger.path).mode & 0o777).toBe(0o600);
+});
+
+test("labs with something pending are known by name, and none where there is no ledger at all", () => {
+  expect(labsWithPending()).toEqual([]);
+  new Ledger("well").open(entry("a"));
+  new Ledger("well").close("a");
+  new Ledger("broken").open(entry("b"));
+  expect(labsWithPending()).toEqual(["broken"]);
 });
 
 test("closing twice and closing what is not open do no harm; what is opened again is pending again", () => {

@@ -3,10 +3,12 @@
 // crash tore off is ignored, because nothing was changed before its write had returned.
 import {
   closeSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   writeSync,
@@ -94,6 +96,13 @@ export class Ledger {
       });
     }
   }
+}
+
+/** Names of labs of which something is not undone, in any ledger of this host. */
+export function labsWithPending(): string[] {
+  const folder = dirname(safetyDir("any"));
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((name) => new Ledger(name).pending().length > 0);
 }
 
 /** Folders whose entries are new and must reach the disk too. */

@@ -8,6 +8,7 @@ import { faultKinds } from "../faults/index.ts";
 import type { FaultKind } from "../faults/fault.ts";
 import type { World } from "../lab/world.ts";
 import { apiObject } from "./api-object.ts";
+import { diskLoss } from "./disk-loss.ts";
 import { isOurs, ownerLabel } from "./owner.ts";
 import { scratchFolder } from "./scratch.ts";
 import { wayBack } from "./way-back.ts";
@@ -64,6 +65,7 @@ const undoables: readonly Undoable[] = [
   drillVolume(),
   scratchFolder(),
   wayBack(),
+  diskLoss(),
   apiObject(),
 ];
 

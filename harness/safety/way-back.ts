@@ -13,7 +13,7 @@ const places = z
   .array(z.strictObject({ machine: z.string().min(1), path: z.string().startsWith("/") }))
   .min(1);
 
-const schema = z.strictObject({
+export const wayBackSchema = z.strictObject({
   machines: z.array(z.string().min(1)).min(1),
   /** Exist from the moment when something was stopped; with none of them there is nothing to go back from. */
   begun: places,
@@ -29,11 +29,11 @@ const schema = z.strictObject({
   check: stage,
 });
 
-export type WayBack = z.output<typeof schema>;
+export type WayBack = z.output<typeof wayBackSchema>;
 
 /** The ledger entry of a procedure that is about to begin. */
 export function wayBackEntry(of: Pick<LedgerEntry, "id" | "runId" | "drill">, wayBack: WayBack): LedgerEntry {
-  const args = schema.parse(wayBack);
+  const args = wayBackSchema.parse(wayBack);
   return {
     ...of,
     kind: wayBackKind,
@@ -52,16 +52,16 @@ export function wayBack(): Undoable {
     kind: wayBackKind,
     needsApi: false,
     limitMs: 15 * 60_000,
-    machines: (args) => schema.parse(args).machines,
+    machines: (args) => wayBackSchema.parse(args).machines,
     async undo(world, args, signal) {
-      const { begun, back, finish, clean } = schema.parse(args);
+      const { begun, back, finish, clean } = wayBackSchema.parse(args);
       const isBegun = await anyThere(world, begun, signal);
-      const isBack = isBegun && !(await countsAsRestored(world, schema.parse(args), signal));
+      const isBack = isBegun && !(await countsAsRestored(world, wayBackSchema.parse(args), signal));
       const stages = [...(isBack ? back : []), ...(isBegun ? finish : []), ...clean];
       for (const each of stages) await carryOut(world, each, signal);
     },
     async verify(world, args, signal) {
-      const { check } = schema.parse(args);
+      const { check } = wayBackSchema.parse(args);
       const outputs = await Promise.all(
         check.commands.map(async ({ machine, run }) => {
           const { stdout } = await world

@@ -7,7 +7,7 @@ import type { World } from "../lab/world.ts";
 /** Longer than any wait in a script. */
 export const waitForOthersMs = 180_000;
 
-const command = z.strictObject({ machine: z.string().min(1), run: z.string().min(1) });
+export const command = z.strictObject({ machine: z.string().min(1), run: z.string().min(1) });
 export const stage = z.strictObject({
   title: z.string().min(1),
   /** For each of its commands. */
@@ -32,12 +32,19 @@ export async function carryOut(
   { title, limitMs, commands }: Stage,
   signal: AbortSignal,
 ): Promise<void> {
-  await everywhere(title, commands, ({ machine, run }) =>
-    world.machine(machine).shell.run(`set -eu\n${oneAfterTheOther}\n${run}`, {
-      timeoutMs: limitMs + waitForOthersMs,
-      signal,
-    }),
-  );
+  await everywhere(title, commands, (each) => carryOutCommand(world, each, limitMs, signal));
+}
+
+export async function carryOutCommand(
+  world: World,
+  { machine, run: script }: Command,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await world.machine(machine).shell.run(`set -eu\n${oneAfterTheOther}\n${script}`, {
+    timeoutMs: limitMs + waitForOthersMs,
+    signal,
+  });
 }
 
 /**

@@ -69,8 +69,11 @@ export interface FaultEvent {
   /** Names of what is broken: machines, pods. */
   targets: string[];
   state: FaultState;
-  /** How the band is named and coloured in the report; `tone` is one of a fixed, colour-blind-safe set. */
-  band: { label: string; tone: "power" | "freeze" | "network" | "pod" | "service" | "data" };
+  /**
+   * How the band is named and coloured in the report; `tone` is one of a fixed, colour-blind-safe set. `verb`: what machines
+   * are said to have suffered, where the tone alone says something else.
+   */
+  band: { label: string; tone: "power" | "freeze" | "network" | "pod" | "service" | "data"; verb?: string };
   note?: string;
 }
 

@@ -1,5 +1,6 @@
 // The extras as Kubernetes objects. Plain data; nothing here talks to a cluster.
 import type { Extra, MemoryUse, VolumeApp } from "./extras.ts";
+import { mountingDeployment } from "./mounting.ts";
 import {
   barePodManifest,
   demoName,
@@ -193,32 +194,7 @@ function volumeAppManifests(extra: VolumeApp, options: DemoOptions, node: string
       },
     },
   };
-  const { containers, ...spec } = plainSpec(options);
-  const mounted = (containers as Record<string, unknown>[]).map((each) => ({
-    ...each,
-    volumeMounts: [{ name: "data", mountPath: "/data" }],
-  }));
-  const deployment: Manifest = {
-    collection: `/apis/apps/v1/namespaces/${namespace}/deployments`,
-    body: {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: { name, labels },
-      spec: {
-        replicas: 1,
-        selector: { matchLabels: { app: name } },
-        template: {
-          metadata: { labels },
-          spec: {
-            ...spec,
-            containers: mounted,
-            volumes: [{ name: "data", persistentVolumeClaim: { claimName: name } }],
-          },
-        },
-      },
-    },
-  };
-  return [volume, claim, deployment];
+  return [volume, claim, mountingDeployment({ namespace, name, labels, claim: name }, plainSpec(options))];
 }
 
 /** The web application with a size, and the HPA that says how many pods it has: the Deployment itself does not. */

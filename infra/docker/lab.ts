@@ -6,12 +6,15 @@ import { requireEngine } from "./cluster/engine.ts";
 import { forgetGolden } from "./cluster/golden.ts";
 import { withLabLock } from "./cluster/lab-lock.ts";
 import { labPaths, type LabPaths } from "./cluster/lab-files.ts";
-import { checkName, checkSizes } from "./cluster/layout.ts";
+import { checkName, checkShape } from "./cluster/layout.ts";
 import { replaceMachines } from "./cluster/replace.ts";
 import { resetToGolden } from "./cluster/reset.ts";
 import { knownLabs, readLabState } from "./cluster/state.ts";
 import { lookAtLab, type LabStatus } from "./cluster/status.ts";
 import { bringUp, type LabShape, type UpContext } from "./cluster/up.ts";
+import { addTo, type Addition } from "../additions/add.ts";
+import { velero } from "../additions/velero/velero.ts";
+import { volumes } from "../additions/volumes/volumes.ts";
 import type { ProgramSource } from "./components/ensure-programs.ts";
 import { ensureMachineImage } from "./machine-image/ensure-machine-image.ts";
 
@@ -41,7 +44,7 @@ export type LabOptions = Pick<LabUpOptions, "name" | "onProgress">;
 export async function labUp(options: LabUpOptions = {}): Promise<LabPaths> {
   const name = checkedName(options.name);
   const onProgress = withSeconds(options.onProgress);
-  checkSizes(options);
+  checkShape(options);
   await requireEngine();
   await withLabLock(name, onProgress, async () => bringUp(await upContext(name, options, onProgress)));
   return labPaths(name);
@@ -61,13 +64,17 @@ export async function labReset(options: LabOptions = {}): Promise<LabPaths> {
 /**
  * Puts other machines in the place of some, with nothing on them but the operating system. Errors as `labReset`, and for
  * a machine that the lab does not have.
+ * @param options `forRun`: asked for by the run that has the lab, whose child this process is
  */
-export async function labReplace(machines: readonly string[], options: LabOptions = {}): Promise<void> {
+export async function labReplace(
+  machines: readonly string[],
+  options: LabOptions & { forRun?: boolean } = {},
+): Promise<void> {
   const name = checkedName(options.name);
   const onProgress = withSeconds(options.onProgress);
   if ((await readLabState(name)) === undefined) throw noSuchLab(name);
   await requireEngine();
-  refuseDuringRun(name);
+  if (options.forRun !== true || lockHolder(name)?.pid !== process.ppid) refuseDuringRun(name);
   await withLabLock(name, onProgress, async () =>
     replaceMachines(await upContext(name, {}, onProgress), machines),
   );
@@ -87,6 +94,27 @@ export async function labDown(options: LabOptions & { forget?: boolean } = {}): 
     const removed = await removeLab(name);
     if (options.forget === true) await forgetGolden(name);
     return removed;
+  });
+}
+
+export const additionNames = ["volumes", "velero"] as const;
+export type AdditionName = (typeof additionNames)[number];
+const additions: Record<AdditionName, Addition> = { volumes, velero };
+
+/**
+ * Gives a lab that is up something that not every cluster has, on its first worker, until it is reset. `volumes`: a CSI
+ * driver with Kubernetes' own provisioner, snapshotter and snapshot controller. `velero`: Velero with an object store.
+ * Errors as `labReset`, and when Go is missing to build them.
+ */
+export async function labAdd(what: readonly AdditionName[], options: LabOptions = {}): Promise<void> {
+  const name = checkedName(options.name);
+  const onProgress = withSeconds(options.onProgress);
+  await requireEngine();
+  refuseDuringRun(name);
+  await withLabLock(name, onProgress, async () => {
+    const state = await readLabState(name);
+    if (state?.phase !== "up") throw noSuchLab(name);
+    for (const each of what) await addTo(state.layout, additions[each], onProgress);
   });
 }
 

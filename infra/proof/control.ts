@@ -124,31 +124,38 @@ export async function removeQuota({ kube }: World, namespace: string): Promise<v
   });
 }
 
+/** Returns when that many of its pods are Ready, and no others are left. */
+export async function scaleDeployment(
+  { kube }: World,
+  deployment: { name: string; namespace: string },
+  replicas: number,
+): Promise<void> {
+  const { apps } = kube.main;
+  const body = await apps.readNamespacedDeploymentScale(deployment);
+  if (body.spec !== undefined) body.spec.replicas = replicas;
+  await apps.replaceNamespacedDeploymentScale({ ...deployment, body });
+  const reached = async () => {
+    const { status } = await apps.readNamespacedDeployment(deployment);
+    return (status?.readyReplicas ?? 0) === replicas && (status?.replicas ?? 0) === replicas;
+  };
+  await until(reached, {
+    what: `${deployment.namespace}/${deployment.name} to have ${String(replicas)} pods`,
+    timeoutMs: 120_000,
+    intervalMs: 1000,
+  });
+}
+
 /**
  * Nobody stands behind the metrics API while `work` runs; afterwards it is waited for. Without it no namespace can go, so
  * a run cannot take the demo away, and says so (exit code 4); it is healed when the API is back.
  */
-export async function withoutMetricsApi({ kube }: World, work: () => Promise<void>): Promise<void> {
-  const { apps } = kube.main;
+export async function withoutMetricsApi(world: World, work: () => Promise<void>): Promise<void> {
   const metrics = { name: "metrics-server", namespace: "kube-system" };
-  const scaleTo = async (replicas: number) => {
-    const body = await apps.readNamespacedDeploymentScale(metrics);
-    if (body.spec !== undefined) body.spec.replicas = replicas;
-    await apps.replaceNamespacedDeploymentScale({ ...metrics, body });
-  };
-  const ready = async (replicas: number) => {
-    const { status } = await apps.readNamespacedDeployment(metrics);
-    return (status?.readyReplicas ?? 0) === replicas;
-  };
-  const reached = (replicas: number, what: string) =>
-    until(() => ready(replicas), { what, timeoutMs: 120_000, intervalMs: 1000 });
-  await scaleTo(0);
   try {
-    await reached(0, "the metrics API to be away");
+    await scaleDeployment(world, metrics, 0);
     await work();
   } finally {
-    await scaleTo(1);
-    await reached(1, "the metrics API to be back");
+    await scaleDeployment(world, metrics, 1);
     const { exitCode, all } = await kubedrill(["heal", "--name", proofLab]);
     expect(exitCode, all).toBe(0);
   }
@@ -179,6 +186,15 @@ END_OF_TOOL
     await on(`rm -f ${wrapper}`);
   }
 }
+
+/** For `withTool`: who types the restore gives the restored folder to the wrong user. */
+export const withWrongOwner = {
+  tool: "chown",
+  script: `case "$*" in
+  *--reference*restored*) for last; do :; done; exec $real -R nobody:nogroup "$last" ;;
+  *) exec $real "$@" ;;
+esac`,
+};
 
 /** For `withTool`: calls the real tool without these options and their values. */
 export function without(options: { withValue?: readonly string[]; flags?: readonly string[] }): string {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { test as base } from "vitest";
+import { afterAll, beforeAll, expect, test as base } from "vitest";
 import { stringify } from "yaml";
 import { labDir } from "../../harness/base/paths.ts";
 import { readLabFile } from "../../harness/lab/lab-file.ts";
@@ -16,6 +16,7 @@ export const proofLab = process.env.KUBEDRILL_PROOF_LAB ?? "kubedrill";
 
 const main = join(import.meta.dirname, "..", "..", "harness", "cli", "main.ts");
 const longestMs = 12 * 60_000;
+const labLimitMs = 15 * 60_000;
 
 /** Starts kubedrill; its output is kept and shown when a test fails. */
 export function kubedrill(args: string[], options: { cwd?: string } = {}) {
@@ -56,6 +57,19 @@ export async function runOn(drill: string, options: string[]): Promise<ProofRun>
   return judged([drill, ...options], await mkdtemp(join(tmpdir(), "kubedrill-proof-")));
 }
 
+/** Runs one drill and ends it hard (kill -9) so long after it has said this. */
+export async function killedAfter(drill: string, line: string, afterMs = 0): Promise<void> {
+  const out = await mkdtemp(join(tmpdir(), "kubedrill-proof-"));
+  const run = kubedrill(["run", drill, "--name", proofLab, "--out", out]);
+  let said = "";
+  run.all.on("data", (chunk: Buffer) => {
+    said += chunk.toString().replaceAll(/\s+/g, " ");
+    if (said.includes(line)) setTimeout(() => run.kill("SIGKILL"), afterMs);
+  });
+  const ended = await run;
+  expect(ended.signal, ended.all).toBe("SIGKILL");
+}
+
 async function judged(what: string[], folder: string, lab = proofLab): Promise<ProofRun> {
   const result = await kubedrill(["run", ...what, "--name", lab, "--out", folder]);
   const directory = join(folder, "latest");
@@ -75,6 +89,19 @@ export const test = base.extend<{ world: World }>({
     await world.close();
   },
 });
+
+/**
+ * For proofs on labs of their own: the proof lab is taken down meanwhile and comes back as it was made. Budgets are of
+ * machines that have a host to themselves; another cluster of five beside them is load that no prediction knows.
+ */
+export function withoutProofLab(): void {
+  const lab = async (what: "down" | "up") => {
+    const done = await kubedrill(["lab", what, "--name", proofLab]);
+    expect(done.exitCode, done.all).toBe(0);
+  };
+  beforeAll(() => lab("down"), labLimitMs);
+  afterAll(() => lab("up"), labLimitMs);
+}
 
 /** Runs a script on machines of the proof lab. */
 export async function onMachines(world: World, names: string[], script: string): Promise<void> {

@@ -1,19 +1,14 @@
 // The quorum is lost for good: what is left is rebuilt as a person does it, and never in between, whatever becomes of
 // kubedrill.
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { execa } from "execa";
 import { expect } from "vitest";
 import { until } from "../../harness/base/until.ts";
 import type { World } from "../../harness/lab/world.ts";
 import { askMember } from "../../harness/recovery/etcd-tools.ts";
 import { Ledger } from "../../harness/safety/ledger.ts";
 import { allReady, controlLimitMs, controlPlanes } from "./control.ts";
-import { kubedrill, proofLab, test } from "./kubedrill.ts";
+import { kubedrill, killedAfter, proofLab, test } from "./kubedrill.ts";
 
 const onLab = ["--name", proofLab];
-const main = join(import.meta.dirname, "..", "..", "harness", "cli", "main.ts");
 
 test.for([
   ["while the old data makes room", "swap: ", 0, "kept"],
@@ -26,7 +21,7 @@ test.for([
   { timeout: controlLimitMs },
   async ([, line, afterMs, end], { world }) => {
     const before = await clusterOf(world, controlPlanes(world)[0] ?? "");
-    await killedAt(line, afterMs);
+    await killedAfter("recovery/quorum-lost", line, afterMs);
     expect(new Ledger(proofLab).pending().map((each) => each.kind)).toContain("machine.loss");
     const healed = await kubedrill(["heal", ...onLab]);
     expect(healed.exitCode, healed.all).toBe(0);
@@ -75,22 +70,6 @@ test(
     }
   },
 );
-
-/** Ends the drill hard so long after it has said this. */
-async function killedAt(line: string, afterMs: number): Promise<void> {
-  const out = await mkdtemp(join(tmpdir(), "kubedrill-proof-"));
-  const run = execa(process.execPath, [main, "run", "recovery/quorum-lost", ...onLab, "--out", out], {
-    reject: false,
-    all: true,
-  });
-  let said = "";
-  run.all.on("data", (chunk: Buffer) => {
-    said += chunk.toString().replaceAll(/\s+/g, " ");
-    if (said.includes(line)) setTimeout(() => run.kill("SIGKILL"), afterMs);
-  });
-  const ended = await run;
-  expect(ended.signal, ended.all).toBe("SIGKILL");
-}
 
 async function clusterOf(world: World, machine: string): Promise<string> {
   const { stdout } = await world

@@ -58,7 +58,7 @@ test(
     try {
       const worker = await save("w1");
       expect(worker.exitCode, worker.all).toBe(2);
-      expect(worker.all).toContain("No snapshot is taken from w1: it is no control plane of this lab.");
+      expect(worker.all).toContain("No snapshot is taken from w1: it is no machine with a member of etcd.");
       await shell.run(`kill -STOP ${etcd}`, { timeoutMs: 10_000 });
       const frozen = await save(first);
       expect(frozen.exitCode, frozen.all).toBe(2);

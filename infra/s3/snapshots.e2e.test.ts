@@ -83,6 +83,7 @@ async function snapshot(name: string, takenAt = "2026-03-02T06:00:00.000Z"): Pro
     },
     kubeadmConfig: { file: "kubeadm-config.yaml", ...write("kubeadm-config.yaml", Buffer.from("a: 1\n")) },
     controlPlanes: [{ machine: "cp1", file: "cp1.tar.gz", ...write("cp1.tar.gz", randomBytes(5000)) }],
+    etcdMachines: [],
   });
   return readSnapshot(own);
 }

@@ -129,6 +129,21 @@ describe("lanes of states", () => {
     expect(tainted.map((lane) => lane.label)).toEqual(["cp1", "taint of cp1"]);
     expect(tainted[1]?.segments.map((each) => each.label)).toEqual(["none", "unreachable"]);
   });
+
+  it("a node without memory pressure is no node that is not ready", () => {
+    const events = [
+      probe("nodes", "nodes"),
+      state("nodes", "cp1", 0, "True"),
+      state("nodes", "memory-pressure:cp1", 0, "False"),
+    ];
+    expect(all(events).map((lane) => lane.label)).toEqual(["cp1"]);
+    const pressed = all([...events, state("nodes", "memory-pressure:cp1", 9000, "True")]);
+    expect(pressed.map((lane) => lane.label)).toEqual(["cp1", "memory of cp1"]);
+    expect(pressed[1]?.segments.map((each) => [each.label, each.tone])).toEqual([
+      ["none", "good"],
+      ["memory pressure", "changed"],
+    ]);
+  });
 });
 
 function all(events: TimelineEvent[], during = period): Lane[] {

@@ -14,7 +14,7 @@ export function recoveryOf(store: TimelineStore, period: Period): RecoveryModel 
     return typeof value === "number" ? value : null;
   };
   const rebuilt = number("rebuild.revision");
-  const source = rebuilt === null ? "the snapshot" : "the survivor's data";
+  const source = sourceOf(factOf(store, drill, "rebuild.source"), rebuilt);
   const said = factOf(store, drill, "watcher.said");
   return {
     source,
@@ -32,6 +32,12 @@ export function recoveryOf(store: TimelineStore, period: Period): RecoveryModel 
     drift: driftOf(store, drill),
     runbook,
   };
+}
+
+/** A rebuild that does not say of what is of the member that was left. */
+function sourceOf(said: unknown, rebuilt: number | null): string {
+  if (typeof said === "string") return said;
+  return rebuilt === null ? "the snapshot" : "the survivor's data";
 }
 
 function canariesOf(store: TimelineStore, drill: string): RecoveryModel["canaries"] {

@@ -116,6 +116,6 @@ function lossOf(store: TimelineStore, drill: DrillVerdict, topology: Topology | 
   const roles = new Set(hit.map((each) => each.role));
   const pool = roles.size > 1 ? machines : machines.filter((each) => each.role === machine.role);
   const noun = roles.size > 1 ? "machine" : machine.role === "worker" ? "worker" : "control plane";
-  const verb = toneVerbs[tone] ?? "lost";
+  const verb = events[0]?.band.verb ?? toneVerbs[tone] ?? "lost";
   return `${String(hit.length)} of ${counted(pool.length, noun)} ${verb} (${listed(hit.map((each) => each.name))})`;
 }

@@ -17,7 +17,8 @@ export interface Subject {
 
 /** Sums and details of what is drawn anyway. */
 const redundant = /^(holders|ready-count|term|pod:.*|uid:.*|ready:.*|member:.*)$/;
-const secondary = /^(voters|learners|terminating|unschedulable.*|taint:.*|cordoned:.*|on:.*)$/;
+const secondary =
+  /^(voters|learners|terminating|unschedulable.*|taint:.*|cordoned:.*|memory-pressure:.*|on:.*)$/;
 
 /** Probes of pods beside the workload. */
 const beside: ReadonlySet<string> = new Set(["extras", "ingress"]);
@@ -37,7 +38,7 @@ export function subjectsOf(store: TimelineStore, probe: ProbeEvent, period: Peri
   return [
     ...single.map(([subject, changes]): Subject => ({
       label: labelOf(subject),
-      changes,
+      changes: subject.startsWith(pressure) ? changes.map(underPressure) : changes,
       hiddenBy: (blind) => covers(blind, subject),
       // Most drills do nothing to what is beside the workload.
       onlyIfEventful: secondary.test(subject) || beside.has(probe.probe),
@@ -49,10 +50,18 @@ export function subjectsOf(store: TimelineStore, probe: ProbeEvent, period: Peri
   ];
 }
 
+const pressure = "memory-pressure:";
+
+/** Of a node's condition: without it nothing is wrong, unlike with the condition Ready. */
+function underPressure({ t, value }: StateEvent): Subject["changes"][number] {
+  return { t, value: value === "True" ? "memory pressure" : value === "Unknown" ? value : null };
+}
+
 /** "on:cp1" → "on cp1", "members-healthy" → "members healthy". */
 function labelOf(subject: string): string {
   if (subject.startsWith("taint:")) return `taint of ${subject.slice("taint:".length)}`;
   if (subject.startsWith("cordoned:")) return `cordon of ${subject.slice("cordoned:".length)}`;
+  if (subject.startsWith(pressure)) return `memory of ${subject.slice(pressure.length)}`;
   return subject
     .replace(/^on:/, "on ")
     .replaceAll(/(?<=[a-z])-(?=[a-z])/g, subject.includes(" ") ? "-" : " ");

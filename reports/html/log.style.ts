@@ -52,5 +52,6 @@ export const logStyle = css`
   dd {
     margin: 0;
     overflow-wrap: anywhere;
+    white-space: pre-line;
   }
 `;

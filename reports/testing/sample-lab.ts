@@ -32,6 +32,8 @@ export function sampleTopology(): Topology {
     vip: { address: "172.30.0.100", port: 8443, holder: "cp1" },
     leases: { controllerManager: "cp2", scheduler: "cp1" },
     ingress: { machines: ["w1", "w2"], httpPort: 80 },
+    snapshotWays: [],
+    velero: null,
   };
 }
 

@@ -1,12 +1,14 @@
 // etcd is restored from a snapshot, by each way that operators have: every member's folder is swapped, as on kubeadm's
-// stacked layout; the data gets a new folder that the manifest names, as the kubeadm guides do it; one member first, which
-// the others join empty, as kubespray's operators do it where etcd is a service.
+// stacked layout; the data gets a new folder that the manifest or the unit's environment names, as the kubeadm guides do it,
+// also where etcd is on machines of its own; one member first, which the others join empty, as kubespray's operators do it
+// where etcd is a service.
 import { atLeast, drill, loadId, predictRestore, restorable } from "../../harness/index.ts";
 
 const ways = [
   {
     strategy: "stacked-swap",
     title: "A restore brings back exactly what the snapshot has, on one cluster, and users feel nothing",
+    etcd: "stacked",
   },
   {
     strategy: "new-directory",
@@ -27,7 +29,7 @@ for (const { strategy, title, ...more } of ways)
     title,
     needs: {
       controlPlanes: atLeast(1),
-      etcd: "stacked",
+      ...("etcd" in more ? { etcd: more.etcd } : {}),
       ...("etcdRuntime" in more ? { etcdRuntime: more.etcdRuntime } : {}),
     },
     plan: (input) => ({

@@ -2,6 +2,7 @@
 // function. Everything above those two ports is the real thing.
 import type { KubeAccess } from "../../kube/access.ts";
 import { parseLabFile } from "../../lab/lab-file.ts";
+import { machinesBy } from "../../lab/open-world.ts";
 import type { Machine, World } from "../../lab/world.ts";
 import type { MachinePower, PowerOperation, PowerState } from "../../machines/provider.ts";
 
@@ -88,7 +89,7 @@ export function testWorld(initial: Record<string, PowerState>, options: TestWorl
   };
   const world: World = {
     file,
-    machines,
+    ...machinesBy(machines),
     machine(name) {
       const found = machines.find((each) => each.name === name);
       if (found === undefined) throw new Error(`The lab has no machine ${name}.`);

@@ -194,3 +194,18 @@ function withSpec(declared: Declared, gone: readonly string[]): Declared {
   const spec = Object.fromEntries(Object.entries(specOf(declared)).filter(([key]) => !gone.includes(key)));
   return { ...declared, spec };
 }
+
+/** The same without labels and annotations that begin with this. */
+export function withoutMarks(object: Declared, prefix: string): Declared {
+  const { labels, annotations, ...rest } = object.metadata;
+  return {
+    ...object,
+    metadata: { ...rest, ...others("labels", labels, prefix), ...others("annotations", annotations, prefix) },
+  };
+}
+
+/** A field without anything in it is not there. */
+function others(field: "labels" | "annotations", marks: Record<string, string> = {}, prefix: string) {
+  const left = Object.entries(marks).filter(([key]) => !key.startsWith(prefix));
+  return left.length === 0 ? {} : { [field]: Object.fromEntries(left) };
+}

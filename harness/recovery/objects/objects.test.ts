@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { KubeClients } from "../../kube/access.ts";
 import type { KubeObject } from "../../kube/list-pages.ts";
 import type { World } from "../../lab/world.ts";
-import { declaredForm, whyNotDeclared } from "./declared.ts";
+import { declaredForm, whyNotDeclared, withoutMarks } from "./declared.ts";
 import { dumpObjects } from "./dump.ts";
 import { readDump } from "./dump-files.ts";
 import { inOrder } from "./order.ts";
@@ -123,6 +123,23 @@ describe("what is declared", () => {
       "Namespace",
     ];
     expect(inOrder(kinds.map(named)).map((each) => each.kind)).toEqual([...kinds].reverse());
+  });
+});
+
+describe("marks that are nobody's declaration", () => {
+  const declared = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "s" }, data: { a: "1" } };
+  const marked = (labels: Record<string, string>) => ({
+    ...declared,
+    metadata: { ...declared.metadata, labels, annotations: { "velero.io/x": "y" } },
+  });
+
+  it("are left out, and a field that has nothing else with them", () => {
+    expect(withoutMarks(marked({ "velero.io/backup-name": "b" }), "velero.io/")).toEqual(declared);
+  });
+
+  it("are no others", () => {
+    const left = withoutMarks(marked({ "velero.io/backup-name": "b", app: "shop" }), "velero.io/");
+    expect(left.metadata).toEqual({ name: "s", labels: { app: "shop" } });
   });
 });
 

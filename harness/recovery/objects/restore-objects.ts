@@ -5,7 +5,7 @@ import { messageOf } from "../../base/errors.ts";
 import { until } from "../../base/until.ts";
 import type { KubeClients } from "../../kube/access.ts";
 import { kubeObject } from "../../kube/list-pages.ts";
-import { declaredForm, type Declared } from "./declared.ts";
+import { declaredForm, withoutMarks, type Declared } from "./declared.ts";
 import { inOrder } from "./order.ts";
 import { collectionPath, discoverResources, type Resource } from "./resources.ts";
 
@@ -14,6 +14,8 @@ export interface RestoreObjectsOrder {
   force: boolean;
   /** Only tells what would be done. */
   dryRun: boolean;
+  /** Labels and annotations that begin with this are nobody's declaration. */
+  besides?: string;
   onProgress: (line: string) => void;
 }
 
@@ -62,6 +64,11 @@ export async function restoreObjects(
   return done;
 }
 
+/** Of a dry run: what is not there, or otherwise. */
+export function oddOf({ different, created, failed }: RestoredObjects): string[] {
+  return [...different, ...created, ...failed.map(({ object }) => object)];
+}
+
 function nameOf({ kind, metadata }: Pick<Declared, "kind" | "metadata">): string {
   return `${kind} ${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}`;
 }
@@ -70,7 +77,7 @@ async function restoreOne(
   kube: KubeClients,
   kinds: Kinds,
   wanted: Declared,
-  { force, dryRun }: RestoreObjectsOrder,
+  { force, dryRun, besides }: RestoreObjectsOrder,
 ): Promise<"created" | "same" | "overwritten" | "different" | "nodesMissing"> {
   const resource = await kinds.of(wanted, dryRun);
   if (resource === null) return "created";
@@ -78,7 +85,10 @@ async function restoreOne(
   const path = `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
   const found = await kube.raw("GET", path, { timeoutMs: limitMs, okStatus: [404] });
   if (found === undefined && wanted.kind === "Node") return "nodesMissing";
-  if (found !== undefined && isSame(declaredForm(resource, kubeObject(found)), wanted)) return "same";
+  if (found !== undefined) {
+    const is = declaredForm(resource, kubeObject(found));
+    if (isSame(besides === undefined ? is : withoutMarks(is, besides), wanted)) return "same";
+  }
   if (found !== undefined && !force) return "different";
   if (!dryRun) await apply(kube, path, wanted);
   if (!dryRun && wanted.kind === "CustomResourceDefinition") await established(kube, path);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { usageError } from "../../base/errors.ts";
 import { sha256OfFile } from "../../base/sha256.ts";
 import {
+  archivesIn,
   dataFile,
   parseSidecar,
   readSnapshot,
@@ -124,9 +125,10 @@ export async function removeRemote(store: S3Store, name: string, signal?: AbortS
   for (const { key } of await store.list(`${name}/`, signal)) await store.remove(key, signal);
 }
 
-function filesOf({ controlPlanes, kubeadmConfig }: Sidecar): string[] {
+function filesOf(sidecar: Sidecar): string[] {
+  const { kubeadmConfig } = sidecar;
   const beside = kubeadmConfig === null ? [] : [kubeadmConfig.file];
-  return [dataFile, ...beside, ...controlPlanes.map((each) => each.file)];
+  return [dataFile, ...beside, ...archivesIn(sidecar).map((each) => each.file)];
 }
 
 function exists(path: string): Promise<boolean> {

@@ -8,24 +8,35 @@ import { whyForeign } from "../snapshot/foreign.ts";
 import { dataFile, type StoredSnapshot } from "../snapshot/sidecar.ts";
 import { verifyFiles } from "../snapshot/verify-files.ts";
 import type { BareInput } from "./bare-machines.ts";
-import { clusterInput, controlPlanesOf, machinesAnswer, room } from "./machines-ready.ts";
+import {
+  clusterInput,
+  controlPlanesOf,
+  machinesAnswer,
+  room,
+  stackedControlPlanes,
+} from "./machines-ready.ts";
 import { manifestsDir, placeOfManifest, type EtcdPlace } from "./places.ts";
 import type { Order } from "./preflight.ts";
 
 /** Tools that know `--bump-revision`. Source: etcd changelog, 3.6. */
 const bumpSince = [3, 6];
 
+/** A script that prints what a machine has of a control plane: "whole", "begun" when a restore is, or "bare". */
+export const bareState = `if ls -d /etc/kubernetes/kubedrill-restore-* >/dev/null 2>&1; then echo begun
+elif [ -e ${manifestsDir}/kube-apiserver.yaml ]; then echo whole
+else echo bare; fi`;
+
 /**
  * Whether the control planes have nothing of one.
  * @throws KubedrillError (usage) when some have and some have not: a restore would make two clusters of one
  */
 export async function areBare(world: World): Promise<boolean> {
+  if (world.file.etcd.layout === "external") return false;
   const controlPlanes = controlPlanesOf(world);
   const looks = await Promise.all(
     controlPlanes.map(async ({ name, shell }) => {
-      const look = `if [ -e ${manifestsDir}/kube-apiserver.yaml ] || ls -d /etc/kubernetes/kubedrill-restore-* >/dev/null 2>&1; then echo there; fi`;
-      const { stdout } = await shell.run(look, { timeoutMs: 15_000 });
-      return { name, bare: stdout.trim() === "" };
+      const { stdout } = await shell.run(bareState, { timeoutMs: 15_000 });
+      return { name, bare: stdout.trim() === "bare" };
     }),
   );
   const bare = looks.filter((each) => each.bare).map((each) => each.name);
@@ -42,44 +53,60 @@ export async function areBare(world: World): Promise<boolean> {
   return bare.length > 0;
 }
 
-/** @throws KubedrillError (usage) with the first thing that is wrong; nothing was touched */
-export async function bareInput(world: World, order: Order): Promise<BareInput> {
-  const { snapshot, id, maxAgeHours } = order;
+/**
+ * What follows from the snapshot alone, before any machine is bare.
+ * @throws KubedrillError (usage) when it lacks something
+ */
+export async function inputOfSnapshot(
+  world: World,
+  { snapshot, id }: Pick<Order, "snapshot" | "id">,
+): Promise<BareInput> {
   const { sidecar, folder } = snapshot;
-  const controlPlanes = controlPlanesOf(world);
-  if (world.file.etcd.runtime !== "pod")
-    throw usageError(
-      "Machines with nothing on them are only made control planes where etcd runs in pods: a service needs its program first. Nothing was touched.",
-    );
-  await machinesAnswer(controlPlanes, "command -v crictl flock curl systemctl kubelet tar >/dev/null");
-  await machinesAnswer(world.machines.filter((each) => each.role !== "control-plane"));
+  const controlPlanes = stackedControlPlanes(world, bareWords);
   const archives = archivesOf(controlPlanes, snapshot);
-  const findings = [
-    ...whyForeign(
-      sidecar,
-      { clusterUid: order.clusterUid ?? sidecar.clusterUid, etcdVersion: sidecar.etcd.version },
-      { now: Date.now(), maxAgeHours },
-    ),
-    ...(await verifyFiles(snapshot, neededPaths(world))),
-  ];
-  const wrong = findings.find((each) => each.wrong !== null);
-  if (wrong !== undefined)
-    throw usageError(`This snapshot is not restored: ${wrong.wrong ?? ""}. Nothing was touched.`);
   const places = await Promise.all([...archives].map(([machine, path]) => placeIn(machine, path)));
-  const [noRoom] = (
-    await room(
-      world,
-      places.map((each) => ({ ...each, dataDir: "/var/lib" })),
-      sidecar.etcd.sizeBytes,
-    )
-  ).filter((each) => each.wrong !== null);
-  if (noRoom !== undefined) throw usageError(`${noRoom.wrong ?? ""}. Nothing was touched.`);
   const tools = [{ version: sidecar.etcd.version, canBump: knowsBump(sidecar.etcd.version) }];
   return {
     ...clusterInput(world, { id, places, lost: [], tools }),
     snapshot: join(folder, dataFile),
     archives,
   };
+}
+
+const bareWords = "makes control planes anew together with";
+
+/** @throws KubedrillError (usage) with the first thing that is wrong; nothing was touched */
+export async function bareInput(world: World, order: Order): Promise<BareInput> {
+  const { snapshot, maxAgeHours } = order;
+  const { sidecar } = snapshot;
+  const controlPlanes = stackedControlPlanes(world, bareWords);
+  if (world.file.etcd.runtime !== "pod")
+    throw usageError(
+      "Machines with nothing on them are only made control planes where etcd runs in pods: a service needs its program first. Nothing was touched.",
+    );
+  await machinesAnswer(controlPlanes, "command -v crictl flock curl systemctl kubelet tar >/dev/null");
+  await machinesAnswer(world.machines.filter((each) => each.role !== "control-plane"));
+  const findings = [
+    ...whyForeign(
+      sidecar,
+      { clusterUid: order.clusterUid ?? sidecar.clusterUid, etcdVersion: sidecar.etcd.version },
+      { now: Date.now(), maxAgeHours },
+    ),
+    ...(await verifyFiles(snapshot, (machine) => neededPaths(world, machine))),
+  ];
+  const wrong = findings.find((each) => each.wrong !== null);
+  if (wrong !== undefined)
+    throw usageError(`This snapshot is not restored: ${wrong.wrong ?? ""}. Nothing was touched.`);
+  const input = await inputOfSnapshot(world, order);
+  const [noRoom] = (
+    await room(
+      world,
+      input.places.map((each) => ({ ...each, dataDir: "/var/lib" })),
+      sidecar.etcd.sizeBytes,
+    )
+  ).filter((each) => each.wrong !== null);
+  if (noRoom !== undefined) throw usageError(`${noRoom.wrong ?? ""}. Nothing was touched.`);
+  return input;
 }
 
 /** Pure. @param version "3.6.6" */

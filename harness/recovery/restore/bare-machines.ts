@@ -3,16 +3,11 @@
 // as they were, and their pods run on. Source: Kubernetes documentation, "Operating etcd clusters for Kubernetes",
 // "Restoring an etcd cluster", and "PKI certificates and requirements": with the same authorities and keys it is the same
 // cluster.
-import {
-  everyMember,
-  apiServes,
-  asideOf,
-  etcdServes,
-  serveStages,
-  startStage,
-  stopScript,
-  wayBackOf,
-} from "./static-pods.ts";
+import { asideOf } from "./marks.ts";
+import { serveStages, startStage, stopScript } from "./static-pods.ts";
+import { apiServes, etcdServes } from "./waits.ts";
+import { forgetAsking, wayBackOf } from "./way-back.ts";
+import { everyMember, hostOf } from "./hosts.ts";
 import { restoreFolder } from "./member-folders.ts";
 import { manifestsDir, type EtcdPlace } from "./places.ts";
 import type { PhasedStage, Procedure, RestoreInput } from "./procedure.ts";
@@ -59,8 +54,12 @@ export function bareMachinesPlan(input: BareInput): Procedure {
       phase: "serve",
       title: "take away what the restore has made",
       limitMs: 60_000,
-      commands: everyMember(places, (place) => `rmdir ${asideOf(input)}; rm -rf ${folderOf(place)}`),
+      commands: [
+        ...everyMember(places, (place) => `rmdir ${asideOf(input)}; rm -rf ${folderOf(place)}`),
+        ...forgetAsking(input),
+      ],
     },
+    restored: places,
     // There was nothing.
     kept: [],
     wayBack: wayBack(input, folderOf),
@@ -139,7 +138,7 @@ function wayBack(input: BareInput, folderOf: (place: EtcdPlace) => string): Proc
           commands: everyMember(
             places,
             (place) => `if [ -d ${aside} ]; then
-${stopScript(input, place)}
+${stopScript(input, hostOf(input, place))}
 rm -rf ${place.dataDir}/member ${aside}/*.yaml
 fi`,
           ),
@@ -148,10 +147,13 @@ fi`,
       clean: {
         title: "take away what the restore has made",
         limitMs: 60_000,
-        commands: everyMember(
-          places,
-          (place) => `if [ -d ${aside} ]; then rmdir ${aside}; fi; rm -rf ${folderOf(place)}`,
-        ),
+        commands: [
+          ...everyMember(
+            places,
+            (place) => `if [ -d ${aside} ]; then rmdir ${aside}; fi; rm -rf ${folderOf(place)}`,
+          ),
+          ...forgetAsking(input),
+        ],
       },
     }),
     check: {

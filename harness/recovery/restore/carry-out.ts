@@ -3,7 +3,7 @@ import { messageOf } from "../../base/errors.ts";
 import type { World } from "../../lab/world.ts";
 import { everywhere, oneAfterTheOther, waitForOthersMs } from "../../shell/stages.ts";
 import { withEtcdTools } from "../etcd-tools.ts";
-import { sendFile } from "../transfer.ts";
+import { sendFile } from "../../shell/transfer.ts";
 import type { PhasedStage } from "./procedure.ts";
 
 export interface Told {

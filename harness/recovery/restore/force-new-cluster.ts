@@ -8,15 +8,9 @@ import { afterwards, restoreFolder, setAside, swapIn } from "./member-folders.ts
 import type { EtcdPlace } from "./places.ts";
 import type { PhasedStage, Procedure, RestoreInput, Strategy } from "./procedure.ts";
 import { restoreAlone } from "./restore-data.ts";
-import {
-  etcdServes,
-  everyMember,
-  serveStages,
-  startService,
-  stopStage,
-  unlessMembers,
-  waitFor,
-} from "./static-pods.ts";
+import { everyMember } from "./hosts.ts";
+import { serveStages, startKubelets, startService, stopStage, unlessMembers } from "./static-pods.ts";
+import { etcdServes, waitFor } from "./waits.ts";
 
 export const forceNewCluster: Strategy = {
   id: "force-new-cluster",
@@ -57,7 +51,7 @@ function forceNewClusterPlan(input: RestoreInput): Procedure {
         phase: "start",
         title: "start the kubelets",
         limitMs: 30_000,
-        commands: everyMember(input.places, () => "systemctl start kubelet"),
+        commands: startKubelets(input),
       },
       ...serveStages(input, folderOf),
     ],

@@ -2,7 +2,9 @@
 // of all. Source: etcd documentation, "Runtime reconfiguration", "Add a new member", "Learner".
 import { manifestsDir, type EtcdPlace } from "./places.ts";
 import type { ClusterInput } from "./procedure.ts";
-import { asideOf, startService, waitFor } from "./static-pods.ts";
+import { asideOf } from "./marks.ts";
+import { startService } from "./static-pods.ts";
+import { waitFor } from "./waits.ts";
 
 /** A member is only taken in when those that are there have been connected for 5 s (etcd `HealthInterval`). */
 export const addSeconds = 40;

@@ -1,21 +1,34 @@
 // What every restore needs of the machines before anything is stopped.
 import { inconclusiveError, messageOf, usageError } from "../../base/errors.ts";
-import type { Machine, World } from "../../lab/world.ts";
+import type { Machine, NodeMachine, World } from "../../lab/world.ts";
 import { withEtcdTools } from "../etcd-tools.ts";
 import type { Finding } from "../snapshot/verify-files.ts";
 import type { EtcdPlace } from "./places.ts";
 import type { ClusterInput } from "./procedure.ts";
 
-/** @throws KubedrillError (usage) when etcd is elsewhere */
-export function controlPlanesOf({ file, machines }: World): Machine[] {
-  if (file.etcd.layout !== "stacked")
-    throw usageError(
-      `kubedrill restores etcd that runs on the control planes; this lab's is ${file.etcd.layout}. Nothing was touched.`,
-    );
+export function controlPlanesOf({ machines }: Pick<World, "machines">): NodeMachine[] {
   return machines.filter((each) => each.role === "control-plane");
 }
 
+/** @param what is done to it, such as "rebuilds" @throws KubedrillError (usage) when etcd is elsewhere */
+export function stackedControlPlanes({ file, machines }: World, what: string): NodeMachine[] {
+  if (file.etcd.layout !== "stacked")
+    throw usageError(
+      `kubedrill ${what} etcd that runs on the control planes; this lab's is ${file.etcd.layout}. Nothing was touched.`,
+    );
+  return controlPlanesOf({ machines });
+}
+
 const usualNeeds = "command -v crictl flock curl systemctl >/dev/null && test -e /etc/kubernetes";
+/** Of a machine that is only etcd's, where etcd is a service. */
+const serviceNeeds = "command -v flock curl systemctl >/dev/null";
+
+/** As `machinesAnswer`, of all machines of a lab. */
+export async function everyMachineAnswers({ file, machines, etcdMachines }: World): Promise<void> {
+  await machinesAnswer(machines);
+  if (file.etcd.layout === "external")
+    await machinesAnswer(etcdMachines, file.etcd.runtime === "pod" ? usualNeeds : serviceNeeds);
+}
 
 /** One that is off now would come back with old data later. @param script fails where something is missing */
 export async function machinesAnswer(machines: readonly Machine[], script = usualNeeds): Promise<void> {
@@ -39,11 +52,11 @@ export interface Tools {
   canBump: boolean;
 }
 
-export function toolsOf(world: World, controlPlanes: readonly Machine[]): Promise<Tools[]> {
+export function toolsOf(world: World, machines: readonly Machine[]): Promise<Tools[]> {
   const script =
     "etcdutl version | sed -n 's/^etcdutl version: //p'; etcdutl snapshot restore --help | grep -c -e '--bump-revision' -e '--mark-compacted' || true";
   return Promise.all(
-    controlPlanes.map(async ({ name, shell }) => {
+    machines.map(async ({ name, shell }) => {
       const { stdout } = await shell
         .run(withEtcdTools(world.file, "/var/lib", script), { timeoutMs: 60_000 })
         .catch((error: unknown) => {
@@ -90,6 +103,9 @@ export function clusterInput(
     id,
     places,
     lost,
+    controlPlanes: controlPlanesOf(world)
+      .map((each) => each.name)
+      .filter((name) => !lost.some((each) => each.machine === name)),
     others: world.machines.filter((each) => each.role !== "control-plane").map((each) => each.name),
     apiPort: world.file.api.port,
     etcd: world.file.etcd,

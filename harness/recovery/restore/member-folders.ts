@@ -1,9 +1,12 @@
 // Strategies by which a member's folder `member` makes room for a restored one: where the old one is meanwhile, and how it
 // comes back. Each move is whole or not at all, and in between there is no data at all, with which no etcd starts.
 import type { Stage } from "../../shell/stages.ts";
+import { everyMember, hostOf } from "./hosts.ts";
 import type { EtcdPlace } from "./places.ts";
 import type { PhasedStage, Procedure, ClusterInput } from "./procedure.ts";
-import { asideOf, cleanStage, everyMember, forgetAsking, stopScript, wayBackOf } from "./static-pods.ts";
+import { asideOf } from "./marks.ts";
+import { stopScript } from "./static-pods.ts";
+import { cleanStage, cleanedWithoutMember, forgetAsking, wayBackOf } from "./way-back.ts";
 
 /** On the same file system as the data. */
 export function restoreFolder({ id }: Pick<ClusterInput, "id">, { dataDir }: EtcdPlace): string {
@@ -11,10 +14,11 @@ export function restoreFolder({ id }: Pick<ClusterInput, "id">, { dataDir }: Etc
 }
 
 /** How such a procedure ends, and how it is taken back. */
-export function afterwards(input: ClusterInput): Pick<Procedure, "keepOld" | "kept" | "wayBack"> {
+export function afterwards(input: ClusterInput): Omit<Procedure, "stages"> {
   const { places } = input;
   const folderOf = (place: EtcdPlace) => restoreFolder(input, place);
   return {
+    restored: places,
     keepOld: keepOldStage(input, folderOf),
     kept: places.map((place) => ({ machine: place.machine, path: `${folderOf(place)}/old-member` })),
     wayBack: wayBackOf(input, folderOf, {
@@ -47,6 +51,7 @@ function keepOldStage(input: ClusterInput, folderOf: (place: EtcdPlace) => strin
         (place) =>
           `rmdir ${asideOf(input)}; rm -rf ${folderOf(place)}/snapshot.db ${folderOf(place)}/restored`,
       ),
+      ...cleanedWithoutMember(input),
       ...forgetAsking(input),
     ],
   };
@@ -61,7 +66,7 @@ function backStages(input: ClusterInput, folderOf: (place: EtcdPlace) => string)
       commands: everyMember(
         places,
         (place) => `if [ -d ${folderOf(place)}/old-member ]; then
-${stopScript(input, place)}
+${stopScript(input, hostOf(input, place))}
 fi`,
       ),
     },

@@ -4,25 +4,18 @@
 // Source: Kubernetes documentation, "Operating etcd clusters for Kubernetes", "Restoring an etcd cluster".
 import { environmentFile } from "../../lab/etcd-service.ts";
 import type { Stage } from "../../shell/stages.ts";
+import { everyMember, hostOf } from "./hosts.ts";
 import { manifestsDir, type EtcdPlace } from "./places.ts";
 import type { Procedure, RestoreInput, Strategy } from "./procedure.ts";
 import { restoreStages } from "./restore-data.ts";
-import {
-  asideOf,
-  everyMember,
-  forgetAsking,
-  serveStages,
-  startStage,
-  stopScript,
-  stopStage,
-  unlessMembers,
-  wayBackOf,
-} from "./static-pods.ts";
+import { asideOf } from "./marks.ts";
+import { serveStages, startStage, stopScript, stopStage, unlessMembers } from "./static-pods.ts";
+import { cleanedWithoutMember, forgetAsking, wayBackOf } from "./way-back.ts";
 
 export const newDirectory: Strategy = {
   id: "new-directory",
   title:
-    "etcd on the control planes: the data gets a new folder, and the manifest or the unit's environment names it",
+    "etcd on the control planes or on machines of its own: the data gets a new folder, and the manifest or the unit's environment names it",
   unfit: unlessMembers,
   plan: newDirectoryPlan,
 };
@@ -93,12 +86,14 @@ cp -p ${folderOf(place)}/${name} ${aside}/new.part && mv ${aside}/new.part ${sto
       startStage(input),
       ...serveStages(input, folderOf),
     ],
+    restored: places.map((place) => ({ ...place, dataDir: newDirOf(place) })),
     keepOld: {
       phase: "serve",
       title: "take away what the restore has made, but keep the old data",
       limitMs: 60_000,
       commands: [
         ...everyMember(places, (place) => `rm -rf ${asideOf(input)} ${folderOf(place)}`),
+        ...cleanedWithoutMember(input),
         ...forgetAsking(input),
       ],
     },
@@ -122,7 +117,7 @@ function backStages(input: RestoreInput): Stage[] {
       commands: everyMember(
         places,
         (place) => `if [ -e ${oldOf(place)} ]; then
-${stopScript(input, { ...place, dataDir: newDirOf(place) })}
+${stopScript(input, hostOf(input, { ...place, dataDir: newDirOf(place) }))}
 fi`,
       ),
     },

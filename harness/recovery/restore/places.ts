@@ -23,13 +23,13 @@ export interface EtcdPlace {
 export const manifestsDir = "/etc/kubernetes/manifests";
 
 /** @throws KubedrillError (usage) that names the machine and what is wrong with its definition */
-export function readPlaces(controlPlanes: readonly Machine[], runtime: EtcdRuntime): Promise<EtcdPlace[]> {
+export function readPlaces(machines: readonly Machine[], runtime: EtcdRuntime): Promise<EtcdPlace[]> {
   const [path, placeOf] =
     runtime === "pod"
       ? [`${manifestsDir}/etcd.yaml`, placeOfManifest]
       : [environmentFile, placeOfEnvironment];
   return Promise.all(
-    controlPlanes.map(async ({ name, shell }) => {
+    machines.map(async ({ name, shell }) => {
       const text = await shell.run(`cat ${path}`, { timeoutMs: 10_000 }).catch((error: unknown) => {
         throw usageError(`${path} of ${name} cannot be read: ${messageOf(error)}`, { cause: error });
       });

@@ -7,7 +7,7 @@ import { neededPaths } from "../snapshot/configuration.ts";
 import { whyForeign } from "../snapshot/foreign.ts";
 import { dataFile, type StoredSnapshot } from "../snapshot/sidecar.ts";
 import { verifyFiles } from "../snapshot/verify-files.ts";
-import { clusterInput, controlPlanesOf, machinesAnswer, room, toolsOf } from "./machines-ready.ts";
+import { clusterInput, everyMachineAnswers, room, toolsOf } from "./machines-ready.ts";
 import { readPlaces } from "./places.ts";
 import type { RestoreInput } from "./procedure.ts";
 
@@ -26,10 +26,10 @@ export interface Order {
  */
 export async function preflight(world: World, order: Order): Promise<RestoreInput> {
   const { snapshot, id } = order;
-  const controlPlanes = controlPlanesOf(world);
-  await machinesAnswer(world.machines);
-  const places = await readPlaces(controlPlanes, world.file.etcd.runtime);
-  const tools = await toolsOf(world, controlPlanes);
+  const { etcdMachines } = world;
+  await everyMachineAnswers(world);
+  const places = await readPlaces(etcdMachines, world.file.etcd.runtime);
+  const tools = await toolsOf(world, etcdMachines);
   const older = tools.map((each) => each.version).sort()[0] ?? "";
   const findings = [
     ...whyForeign(
@@ -37,7 +37,7 @@ export async function preflight(world: World, order: Order): Promise<RestoreInpu
       { clusterUid: order.clusterUid ?? snapshot.sidecar.clusterUid, etcdVersion: older },
       { now: Date.now(), maxAgeHours: order.maxAgeHours },
     ),
-    ...(await verifyFiles(snapshot, neededPaths(world))),
+    ...(await verifyFiles(snapshot, (machine) => neededPaths(world, machine))),
     ...(await room(world, places, snapshot.sidecar.etcd.sizeBytes)),
   ];
   const wrong = findings.find((each) => each.wrong !== null);

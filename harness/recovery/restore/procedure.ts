@@ -24,6 +24,8 @@ export type PhasedStage = Omit<Stage, "commands"> & { phase: Phase; commands: (C
 
 export interface Procedure {
   stages: PhasedStage[];
+  /** Each member as it is from `start` on: its data may be elsewhere then. */
+  restored: readonly EtcdPlace[];
   wayBack: WayBack;
   /** Takes away what the procedure has made but the old data. */
   keepOld: PhasedStage;
@@ -39,7 +41,9 @@ export interface ClusterInput {
   places: EtcdPlace[];
   /** Those whose machines are lost: nothing is done on them. */
   lost: EtcdPlace[];
-  /** Machines without a member whose kubelets hold what the API told them. */
+  /** Machines that run an API server, with a member or without, and are there. */
+  controlPlanes: string[];
+  /** Other machines, whose kubelets hold what the API told them. */
   others: string[];
   apiPort: number;
   /** How etcd is reached on its machines. */
@@ -57,7 +61,7 @@ export interface Strategy {
   id: string;
   title: string;
   /** Why it does not fit this layout; null: it does. */
-  unfit(input: Pick<RestoreInput, "places">): string | null;
+  unfit(input: Pick<RestoreInput, "places" | "etcd">): string | null;
   /** Pure. */
   plan(input: RestoreInput): Procedure;
 }

@@ -7,7 +7,9 @@ import { forgetVariables, joinAsPod, joinAsService, promote, takeIn } from "./jo
 import { restoreFolder, setAside } from "./member-folders.ts";
 import { manifestsDir, type EtcdPlace } from "./places.ts";
 import type { ClusterInput } from "./procedure.ts";
-import { apiServes, asideOf, stopScript } from "./static-pods.ts";
+import { asideOf } from "./marks.ts";
+import { stopScript } from "./static-pods.ts";
+import { apiServes } from "./waits.ts";
 
 export interface Rejoining {
   machine: string;
@@ -69,7 +71,7 @@ function stagesOf(
       90_000,
       `umask 077; mkdir -p ${folder}
 if [ ! -e ${joinedMark(input, place)} ]; then
-${stopScript(input, place)}
+${stopScript(input, { machine, place, controlPlane: true })}
 if [ -e ${place.dataDir}/member ]; then test ! -e ${folder}/old-member; ${setAside(input, place)}; fi
 ${emptyMember(input, place)}
 fi`,

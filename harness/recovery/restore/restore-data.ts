@@ -2,7 +2,8 @@
 import type { EtcdPlace } from "./places.ts";
 import type { ClusterInput, PhasedStage, RestoreInput } from "./procedure.ts";
 import { initialCluster } from "./join-member.ts";
-import { everyMember } from "./static-pods.ts";
+import { everyMember } from "./hosts.ts";
+import { standByStages } from "./static-pods.ts";
 
 /** For etcd's tools with a large store, and for the way to the machine. */
 export const restoreLimitMs = 10 * 60_000;
@@ -25,6 +26,7 @@ export interface RestoreInto {
 export function restoreStages(input: RestoreInput, intoOf: (place: EtcdPlace) => RestoreInto): PhasedStage[] {
   const { places } = input;
   return [
+    ...standByStages(input),
     folderStage(places, (place) => {
       const { first, folder } = intoOf(place);
       return `${first === undefined ? "" : `${first}\n`}umask 077; mkdir -p ${folder}`;
@@ -48,6 +50,7 @@ export function restoreAlone(
   const folder = folderOf(place);
   const into = { folder, dataDir: `${folder}/restored` };
   return [
+    ...standByStages(input),
     folderStage(input.places, (each) => `umask 077; mkdir -p ${folderOf(each)}`),
     sendStage(input, [place], folderOf),
     {

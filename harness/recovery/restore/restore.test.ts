@@ -102,7 +102,7 @@ it("makes one member a new cluster, and lets the others join it one after the ot
 });
 
 it("does so only with a service", () => {
-  expect(() => chooseStrategy({ places }, "force-new-cluster")).toThrow("etcd runs in pods");
+  expect(() => chooseStrategy({ ...input, places }, "force-new-cluster")).toThrow("etcd runs in pods");
 });
 
 it("restores each member under its own name, into one cluster of all", () => {
@@ -168,7 +168,7 @@ it("can be read and typed by a person, with the way back", () => {
 
 it("refuses a strategy that does not exist", () => {
   expect(() => chooseStrategy(input, "hope")).toThrow("There is no strategy hope.");
-  expect(() => chooseStrategy({ places: [] })).toThrow("no control plane has a member of etcd");
+  expect(() => chooseStrategy({ ...input, places: [] })).toThrow("no machine has a member of etcd");
 });
 
 const members = places.map(({ member, peerUrl }) => `${member}=${peerUrl}`);
@@ -215,4 +215,57 @@ it.each([
   [{ members: members.slice(0, 2) }, "knows 2 members"],
 ])("tells %j of one member", (change, why) => {
   expect(wrongWith(1, change).join("; ")).toContain(why);
+});
+
+const external: RestoreInput = {
+  ...input,
+  places: services.map((each, index) => ({ ...each, machine: `etcd${String(index + 1)}` })),
+  controlPlanes: ["cp1", "cp2", "cp3"],
+  etcd: { ...input.etcd, layout: "external", runtime: "systemd" },
+};
+
+it.each([newDirectory, forceNewCluster])(
+  "leaves etcd's own machines without a control plane alone but for etcd: $id",
+  (strategy) => {
+    const { stages, keepOld, wayBack } = strategy.plan(external);
+    const all = [...stages, keepOld, ...wayBack.back, ...wayBack.finish, ...wayBack.clean, wayBack.check];
+    const on = (name: string) =>
+      all
+        .flatMap((each) => each.commands)
+        .filter((each) => each.machine.startsWith(name))
+        .map((each) => ("run" in each ? each.run : ""))
+        .join("\n");
+    expect(on("etcd")).not.toMatch(/kubelet|crictl|kube-apiserver/);
+    expect(on("etcd")).toContain("systemctl stop etcd");
+    expect(on("cp")).not.toMatch(/etcdutl|systemctl (stop|start).* etcd|member/);
+    expect(on("cp")).toContain("kube-apiserver.yaml");
+  },
+);
+
+it("stops control planes whose etcd is elsewhere, and goes back only as long as none has served", () => {
+  const { stages, wayBack } = newDirectory.plan(external);
+  const machines = [...external.places.map((each) => each.machine), ...external.controlPlanes];
+  const stop = stages.find((each) => each.phase === "stop");
+  expect(stop?.commands.map((each) => each.machine)).toEqual(machines);
+  expect(wayBack.begun.map((each) => each.machine)).toEqual(machines);
+  expect(wayBack.committed.map((each) => each.machine)).toEqual(machines);
+  const serving = stages.filter((each) => each.phase === "serve").slice(0, 2);
+  const touched = serving.flatMap((each) => each.commands).map((each) => ("run" in each ? each.run : ""));
+  // Each is told by the very file that is looked for.
+  expect(touched.filter((each) => each.includes("/committed"))).toHaveLength(machines.length);
+  for (const { path } of wayBack.committed)
+    expect(touched.some((each) => each.includes(`touch ${path} `))).toBe(true);
+  // They are the last to forget it.
+  expect(wayBack.clean.at(-1)?.commands.map((each) => each.machine)).toEqual(external.controlPlanes);
+});
+
+it("does not swap folders of members that are not on control planes", () => {
+  expect(chooseStrategy(external).id).toBe("new-directory");
+  expect(() => chooseStrategy(external, "stacked-swap")).toThrow("etcd is not on the control planes");
+});
+
+it("asks whether the data that is used belongs to whom it must, not the data of before", () => {
+  const [restored] = newDirectory.plan(input).restored;
+  expect(restored?.dataDir).toBe(`${input.places[0]?.dataDir ?? ""}-restored`);
+  expect(stackedSwap.plan(input).restored).toEqual(input.places);
 });

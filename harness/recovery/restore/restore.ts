@@ -31,7 +31,7 @@ export async function restore(
   const explain = async (phase: Phase) =>
     hooks.signal.aborted || !etcdRuns.includes(phase)
       ? []
-      : (await proveRestored(world, input.places, owners)).wrong;
+      : (await proveRestored(world, procedure.restored, owners)).wrong;
   const phases = async (wanted: (phase: Phase) => boolean) => {
     const names = [...new Set(procedure.stages.map((each) => each.phase))].filter(wanted);
     for (const phase of names) await onePhase(world, procedure, phase, hooks, explain);
@@ -39,7 +39,7 @@ export async function restore(
   try {
     owners = await ownersOf(world, input.places);
     await phases((phase) => phase !== "serve");
-    const proof = await proveRestored(world, input.places, owners);
+    const proof = await proveRestored(world, procedure.restored, owners);
     hooks.onProof(proof);
     if (proof.wrong.length > 0) return { why: proof.wrong.join("; "), counts: false };
     await phases((phase) => phase === "serve");

@@ -6,13 +6,15 @@ import { afterwards, restoreFolder, swapIn } from "./member-folders.ts";
 import type { EtcdPlace } from "./places.ts";
 import type { Procedure, RestoreInput, Strategy } from "./procedure.ts";
 import { restoreStages } from "./restore-data.ts";
-import { everyMember, serveStages, startStage, stopStage, unlessMembers } from "./static-pods.ts";
+import { everyMember } from "./hosts.ts";
+import { serveStages, startStage, stopStage, unlessMembers } from "./static-pods.ts";
 
 export const stackedSwap: Strategy = {
   id: "stacked-swap",
   title:
     "etcd on the control planes, in pods or as a service: every member's folder is swapped for a restored one",
-  unfit: unlessMembers,
+  unfit: (input) =>
+    unlessMembers(input) ?? (input.etcd.layout === "external" ? "etcd is not on the control planes" : null),
   plan: stackedSwapPlan,
 };
 

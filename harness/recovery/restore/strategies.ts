@@ -14,7 +14,7 @@ export const strategyIds: readonly string[] = strategies.map((each) => each.id);
  * The named one, else the first that fits.
  * @throws KubedrillError (usage) when there is none, with what is in the way of each
  */
-export function chooseStrategy(input: Pick<RestoreInput, "places">, named?: string): Strategy {
+export function chooseStrategy(input: Pick<RestoreInput, "places" | "etcd">, named?: string): Strategy {
   const candidates = strategies.filter((each) => named === undefined || each.id === named);
   if (candidates.length === 0)
     throw usageError(`There is no strategy ${named ?? ""}.`, {

@@ -4,7 +4,7 @@ import { usageError } from "../../base/errors.ts";
 import { until } from "../../base/until.ts";
 import type { Machine, World } from "../../lab/world.ts";
 import { askMember } from "../etcd-tools.ts";
-import { clusterInput, controlPlanesOf, machinesAnswer, room, toolsOf } from "./machines-ready.ts";
+import { clusterInput, machinesAnswer, room, stackedControlPlanes, toolsOf } from "./machines-ready.ts";
 import { readPlaces, type EtcdPlace } from "./places.ts";
 import type { ClusterInput } from "./procedure.ts";
 import { viewOf, type MemberView } from "./prove.ts";
@@ -25,7 +25,7 @@ export async function survivorInput(
   world: World,
   { id, lost }: { id: string; lost: readonly string[] },
 ): Promise<SurvivorInput> {
-  const controlPlanes = controlPlanesOf(world);
+  const controlPlanes = stackedControlPlanes(world, "rebuilds");
   const unknown = lost.find((name) => !controlPlanes.some((each) => each.name === name));
   if (unknown !== undefined)
     throw usageError(`There is no control plane ${unknown} in this lab. Nothing was touched.`, {

@@ -13,7 +13,7 @@ import { survivorPlan } from "./survivor.ts";
 const [left, ...lost] = places;
 if (left === undefined) throw new Error("nobody is left");
 
-const input: ClusterInput = { ...clusterInput, places: [left], lost };
+const input: ClusterInput = { ...clusterInput, places: [left], lost, controlPlanes: [left.machine] };
 
 it("touches only who is left, and takes the data when nobody uses it", () => {
   const { stages, wayBack } = survivorPlan(input);

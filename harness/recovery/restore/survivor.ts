@@ -8,7 +8,9 @@ import type { EtcdPlace } from "./places.ts";
 import type { ClusterInput, Procedure } from "./procedure.ts";
 import { restoreLimitMs, restoreScript } from "./restore-data.ts";
 import type { Stage } from "../../shell/stages.ts";
-import { asideOf, everyMember, serveStages, startStage, stopStage } from "./static-pods.ts";
+import { everyMember } from "./hosts.ts";
+import { asideOf } from "./marks.ts";
+import { serveStages, startStage, stopStage } from "./static-pods.ts";
 
 /**
  * A file beside the rebuilt data: where that is, it is, so that anybody can tell which data counts, also when etcd does not

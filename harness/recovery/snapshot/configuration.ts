@@ -1,4 +1,5 @@
-// What is kept of a control plane beside etcd's data: enough to rebuild the machine when its disk is gone.
+// What is kept of a control plane, or of a machine of etcd's own, beside etcd's data: enough to rebuild it when its disk is
+// gone.
 import type { World } from "../../lab/world.ts";
 
 /** Packed where they exist; from the root of the file system. */
@@ -38,16 +39,19 @@ const always = [
 ];
 
 /**
- * Without which a control plane cannot be rebuilt. Source: Kubernetes documentation, "PKI certificates and
+ * Without which a machine with a control plane, or with a member of etcd, cannot be rebuilt. Source: Kubernetes documentation, "PKI certificates and
  * requirements", and the paths of kubeadm's phases.
  */
-export function neededPaths({ file }: Pick<World, "file">): string[] {
-  const { layout, runtime } = file.etcd;
+export function neededPaths({ file }: Pick<World, "file">, machine: string): string[] {
+  const { layout, runtime, ca } = file.etcd;
+  const definition = runtime === "pod" ? "etc/kubernetes/manifests/etcd.yaml" : "etc/etcd.env";
+  const isEtcds = file.machines.find((each) => each.name === machine)?.role === "etcd";
+  if (isEtcds) return [ca.slice(1), definition];
   return [
     ...always,
-    ...(layout === "stacked" ? ["etc/kubernetes/pki/etcd/ca.crt", "etc/kubernetes/pki/etcd/ca.key"] : []),
-    ...(layout === "stacked" && runtime === "pod" ? ["etc/kubernetes/manifests/etcd.yaml"] : []),
-    ...(layout === "stacked" && runtime === "systemd" ? ["etc/etcd.env"] : []),
+    ...(layout === "stacked"
+      ? ["etc/kubernetes/pki/etcd/ca.crt", "etc/kubernetes/pki/etcd/ca.key", definition]
+      : []),
     ...(file.api.vip === undefined ? [] : ["etc/keepalived/keepalived.conf"]),
   ];
 }

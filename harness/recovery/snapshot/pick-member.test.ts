@@ -30,7 +30,9 @@ describe("the member of a snapshot", () => {
     const all = [member("cp1", { leader: true }), member("cp2", { ill: "etcd has raised NOSPACE" })];
     expect(pickMember(all, "cp1").machine).toBe("cp1");
     expect(() => pickMember(all, "cp2")).toThrow("No snapshot is taken from cp2: etcd has raised NOSPACE.");
-    expect(() => pickMember(all, "w1")).toThrow("it is no control plane of this lab");
+    expect(() => pickMember(all, "w1")).toThrow(
+      "No snapshot is taken from w1: it is no machine with a member of etcd.",
+    );
   });
 
   it("is none when none is well, and each is told why", () => {

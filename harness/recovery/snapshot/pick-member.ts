@@ -31,7 +31,7 @@ export function pickMember(candidates: readonly Candidate[], named: string | und
       : null);
   if (named !== undefined) {
     const found = candidates.find((each) => each.machine === named);
-    const why = found === undefined ? "it is no control plane of this lab" : whyNot(found);
+    const why = found === undefined ? "it is no machine with a member of etcd" : whyNot(found);
     if (found !== undefined && why === null) return found;
     throw usageError(`No snapshot is taken from ${named}: ${why ?? ""}.`, {
       hint: `members are on ${candidates.map((each) => each.machine).join(", ")}`,
@@ -60,10 +60,12 @@ const alarms = z.object({
 });
 const health = z.object({ health: z.string(), reason: z.string().default("") });
 
-/** The members of a lab's control planes, each asked on its own machine. */
-export function candidatesOf({ file, machines }: Pick<World, "file" | "machines">): Promise<Candidate[]> {
-  const controlPlanes = machines.filter((each) => each.role === "control-plane");
-  return Promise.all(controlPlanes.map((each) => candidateOf(file, each)));
+/** A lab's members, each asked on its own machine. */
+export function candidatesOf({
+  file,
+  etcdMachines,
+}: Pick<World, "file" | "etcdMachines">): Promise<Candidate[]> {
+  return Promise.all(etcdMachines.map((each) => candidateOf(file, each)));
 }
 
 /** Over etcd's JSON gateway; whoever does not answer is not well. */

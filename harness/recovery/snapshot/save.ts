@@ -1,4 +1,4 @@
-// Takes a snapshot of etcd and of every control plane's configuration, and brings both to this host.
+// Takes a snapshot of etcd and of its machines' configuration, and brings both to this host.
 import { chmod, mkdir, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
@@ -11,7 +11,7 @@ import { undoEntry } from "../../safety/heal.ts";
 import type { Ledger } from "../../safety/ledger.ts";
 import { scratchEntry } from "../../safety/scratch.ts";
 import { withEtcdTools } from "../etcd-tools.ts";
-import { fetchFile, lookAtFile } from "../transfer.ts";
+import { fetchFile, lookAtFile } from "../../shell/transfer.ts";
 import { packScript } from "./configuration.ts";
 import { candidatesOf, pickMember, type Candidate } from "./pick-member.ts";
 import {
@@ -43,7 +43,6 @@ const spareBytes = 256 * 1024 * 1024;
  */
 export async function saveSnapshot(world: World, ledger: Ledger, order: SaveOrder): Promise<StoredSnapshot> {
   const { store, onProgress, signal } = order;
-  const controlPlanes = world.machines.filter((each) => each.role === "control-plane");
   const chosen = pickMember(await candidatesOf(world), order.member);
   const machine = world.machine(chosen.machine);
   const takenAt = new Date().toISOString();
@@ -59,11 +58,14 @@ export async function saveSnapshot(world: World, ledger: Ledger, order: SaveOrde
       member: machine.name,
       ...(await saveData(world, machine, folder, join(partial, dataFile), signal)),
     }));
-    const packed: Sidecar["controlPlanes"] = [];
-    for (const each of controlPlanes) {
-      onProgress(`packing the configuration of ${each.name}`);
-      packed.push(await withScratch(world, ledger, each, (folder) => pack(each, folder, partial, signal)));
-    }
+    const packedOf = async (role: Machine["role"]) => {
+      const packed: Sidecar["controlPlanes"] = [];
+      for (const each of world.everyMachine.filter((machine) => machine.role === role)) {
+        onProgress(`packing the configuration of ${each.name}`);
+        packed.push(await withScratch(world, ledger, each, (folder) => pack(each, folder, partial, signal)));
+      }
+      return packed;
+    };
     await writeSidecar(partial, {
       schema: 1,
       takenAt,
@@ -71,7 +73,8 @@ export async function saveSnapshot(world: World, ledger: Ledger, order: SaveOrde
       ...(await clusterOf(world)),
       etcd,
       kubeadmConfig: await saveKubeadmConfig(world, partial),
-      controlPlanes: packed,
+      controlPlanes: await packedOf("control-plane"),
+      etcdMachines: await packedOf("etcd"),
     });
     await rename(partial, join(store, name));
   } catch (error) {

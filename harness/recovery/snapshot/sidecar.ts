@@ -1,4 +1,4 @@
-// A snapshot on this host: a folder with etcd's data, the configuration of every control plane, and a file that says
+// A snapshot on this host: a folder with etcd's data, the configuration of its machines, and a file that says
 // what they are. All of it holds the cluster's secrets: folders are 0700, files 0600.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -12,6 +12,15 @@ export const sidecarFile = "snapshot.json";
 export const unfinished = ".unfinished";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** The configuration of a machine. */
+const archive = z.strictObject({
+  machine: z.string(),
+  /** Beside this one. */
+  file: z.string(),
+  sizeBytes: z.int(),
+  sha256,
+});
 
 export const sidecarSchema = z.strictObject({
   schema: z.literal(1),
@@ -33,16 +42,18 @@ export const sidecarSchema = z.strictObject({
   }),
   /** kubeadm's ClusterConfiguration, by which machines are made and upgraded; null: the cluster has none. */
   kubeadmConfig: z.strictObject({ file: z.string(), sizeBytes: z.int(), sha256 }).nullable().default(null),
-  controlPlanes: z.array(
-    z.strictObject({
-      machine: z.string(),
-      /** Beside this one. */
-      file: z.string(),
-      sizeBytes: z.int(),
-      sha256,
-    }),
-  ),
+  controlPlanes: z.array(archive),
+  /** Of machines that have a member of etcd and no control plane. */
+  etcdMachines: z.array(archive).default([]),
 });
+
+/** What was kept of machines. */
+export function archivesIn({
+  controlPlanes,
+  etcdMachines,
+}: Pick<Sidecar, "controlPlanes" | "etcdMachines">): z.output<typeof archive>[] {
+  return [...controlPlanes, ...etcdMachines];
+}
 
 export type Sidecar = z.output<typeof sidecarSchema>;
 

@@ -64,13 +64,14 @@ async function seal(): Promise<void> {
     etcd: { version: "3.6.6", member: "cp1", hash: "1", revision: 9, totalKeys: 9, ...facts("etcd.db") },
     kubeadmConfig: null,
     controlPlanes: [{ machine: "cp1", file: "cp1.tar.gz", ...facts("cp1.tar.gz") }],
+    etcdMachines: [],
   };
   await writeSidecar(folder, sidecar);
   snapshot = await readSnapshot(folder);
 }
 
 async function wrongs(): Promise<string> {
-  const findings = await verifyFiles(snapshot, needed);
+  const findings = await verifyFiles(snapshot, () => needed);
   return findings.flatMap((each) => each.wrong ?? []).join("\n");
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { messageOf } from "../../base/errors.ts";
 import { sha256OfFile } from "../../base/sha256.ts";
-import { dataFile, type StoredSnapshot } from "./sidecar.ts";
+import { archivesIn, dataFile, type StoredSnapshot } from "./sidecar.ts";
 
 export interface Finding {
   what: string;
@@ -16,12 +16,12 @@ export interface Finding {
 const sectorBytes = 512;
 const checksumBytes = 32;
 
-/** @param needed paths that must be in the archive of every control plane */
+/** @param needed paths that must be in the archive of a machine */
 export async function verifyFiles(
   { folder, sidecar }: StoredSnapshot,
-  needed: readonly string[],
+  needed: (machine: string) => readonly string[],
 ): Promise<Finding[]> {
-  const { etcd, controlPlanes, kubeadmConfig } = sidecar;
+  const { etcd, kubeadmConfig } = sidecar;
   const data = join(folder, dataFile);
   return [
     { what: "etcd's data is what was taken", wrong: await changed(data, etcd) },
@@ -36,9 +36,9 @@ export async function verifyFiles(
         ]),
     { what: "only its owner can read it", wrong: await readableByOthers([folder, data]) },
     ...(await Promise.all(
-      controlPlanes.map(async (each) => {
+      archivesIn(sidecar).map(async (each) => {
         const path = join(folder, each.file);
-        const wrong = (await changed(path, each)) ?? (await lacks(path, needed));
+        const wrong = (await changed(path, each)) ?? (await lacks(path, needed(each.machine)));
         return { what: `the configuration of ${each.machine} is complete`, wrong };
       }),
     )),

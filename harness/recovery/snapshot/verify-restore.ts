@@ -8,7 +8,7 @@ import { undoEntry } from "../../safety/heal.ts";
 import type { Ledger } from "../../safety/ledger.ts";
 import { scratchEntry } from "../../safety/scratch.ts";
 import { withEtcdTools } from "../etcd-tools.ts";
-import { sendFile } from "../transfer.ts";
+import { sendFile } from "../../shell/transfer.ts";
 import { dataFile, type StoredSnapshot } from "./sidecar.ts";
 import type { Finding } from "./verify-files.ts";
 

@@ -14,6 +14,7 @@ export const clusterInput: ClusterInput = {
   id: "abc",
   places,
   lost: [],
+  controlPlanes: places.map((each) => each.machine),
   others: ["w1"],
   apiPort: 6443,
   etcd: {

@@ -1,8 +1,8 @@
 // What must come back of a pod with data that was deleted with its claim and its volume: every object as it was declared,
 // and the same data. Pure.
 import type { Expectation } from "../expectation.ts";
-import { budgetOf, chain, given, none } from "./budget.ts";
-import { look, podStart, request } from "./common-links.ts";
+import { budgetOf, chain, none } from "./budget.ts";
+import { claimBound, look, podStart, request } from "./common-links.ts";
 import { worksAsBefore } from "./expect-controllers.ts";
 import type { Prediction, PredictionInput } from "./input.ts";
 import { situationOf } from "./situation.ts";
@@ -17,12 +17,6 @@ export interface CanaryPodPlan {
   after: string;
   back: string;
 }
-
-/** A volume and a claim that do not know each other yet are looked at again so often. */
-const bound = given("the claim is bound to its volume", {
-  value: 15_000,
-  source: "kube-controller-manager --pvclaimbinder-sync-period, default",
-});
 
 export function predictCanaryPod(input: PredictionInput, plan: CanaryPodPlan): Prediction {
   const situation = situationOf(input, []);
@@ -54,7 +48,7 @@ export function predictCanaryPod(input: PredictionInput, plan: CanaryPodPlan): P
           chain(
             "the pod is Ready",
             ...Array.from({ length: plan.objects }, () => request(situation)),
-            bound,
+            claimBound(),
             podStart(situation),
             look(situation),
           ),

@@ -35,6 +35,19 @@ export function podStart({ allowances }: Situation): Link {
   return given("a pod starts", allowances.podStartMs);
 }
 
+/** What a storage driver or a backup tool copies. */
+export function copied(name: string, { allowances }: Situation): Link {
+  return given(name, allowances.copyMs);
+}
+
+/** A volume and a claim that do not know each other yet are looked at again so often. */
+export function claimBound(): Link {
+  return given("the claim is bound to its volume", {
+    value: 15_000,
+    source: "kube-controller-manager --pvclaimbinder-sync-period, default",
+  });
+}
+
 /** The VIP moves to its successor; null when it need not move; unknown without keepalived's settings. */
 export function vipMove(situation: Situation): Link | null {
   const { input, successor, vipHolderLost, outcome } = situation;

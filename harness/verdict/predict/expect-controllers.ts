@@ -9,12 +9,13 @@ import { afterwards, throughout } from "./windows.ts";
 
 /**
  * Controllers really work, and the cluster has what it had.
- * @param back how long they may need before they act; default: by what was off
+ * @param restored how long they may need before they act, when the API was away for a restore; default: by what was off
  */
-export function worksAsBefore(situation: Situation, back = controllersBack(situation)): Expectation[] {
+export function worksAsBefore(situation: Situation, restored?: Link): Expectation[] {
+  const apiWasAway = restored !== undefined || situation.outcome !== "serves";
   return [
-    rollOut(situation, back),
-    replacePod(situation),
+    rollOut(situation, restored ?? controllersBack(situation)),
+    replacePod(situation, apiWasAway),
     sameAs("cluster-uid", "It is the same cluster", "equal"),
     sameAs("nodes", "All nodes are there as before", "equal"),
     sameAs("deployments", "All deployments are there as before", "contains"),
@@ -58,8 +59,15 @@ function rollOut(situation: Situation, back: Link): Expectation {
   };
 }
 
-function replacePod(situation: Situation): Expectation {
-  const link = chain("replaced", request(situation), podStart(situation), look(situation));
+/** What was rolled out tells of the kubelet that has started it; the replacement may get a node whose kubelet still waits. */
+function replacePod(situation: Situation, apiWasAway: boolean): Expectation {
+  const link = chain(
+    "replaced",
+    request(situation),
+    apiWasAway ? { ...watchBackOff(), name: "the kubelet of its node watches again" } : null,
+    podStart(situation),
+    look(situation),
+  );
   return {
     id: "controllers.replace-pod",
     title: "A deleted pod is replaced",

@@ -50,6 +50,8 @@ export interface Allowances {
   bootMs: Sourced<number>;
   /** From the kubelet's start until its static pods serve. */
   componentStartMs: Sourced<number>;
+  /** Until a snapshot of a volume, a volume from one, a backup, or what is in it, is made. */
+  copyMs: Sourced<number>;
   /** How long one look of a state probe may take. */
   lookMs: Sourced<number>;
 }
@@ -86,6 +88,7 @@ const defaultAllowances: Allowances = {
   podStartMs: byDefault(5, "Kubernetes SLO: 99 % of pods start within 5 s, images present"),
   bootMs: byDefault(60, "allowance: a machine boots within a minute"),
   componentStartMs: byDefault(30, "allowance: static pods serve within half a minute"),
+  copyMs: byDefault(60, "allowance: a copy takes a minute (csi-snapshotter --timeout, default)"),
   lookMs: byDefault(3, "the probes' own limit for one look"),
 };
 

@@ -69,7 +69,7 @@ export function predictRebuild(input: PredictionInput, plan: RebuildPlan): Predi
       },
       ...containersAlive(situation),
       ...httpExpectations(situation),
-      ...requests(situation, plan.loads),
+      ...usersDuring(situation, plan.loads),
       ...oneCluster(joined).map((each) => ({ ...each, title: `${each.title}, once all have joined` })),
       ...joining(situation, joined),
       ...worksAsBefore(situation, controllersAct(input)),
@@ -77,7 +77,8 @@ export function predictRebuild(input: PredictionInput, plan: RebuildPlan): Predi
   };
 }
 
-function requests(situation: Situation, loads: string[]): Expectation[] {
+/** Users lose nothing but what is on machines that are lost. */
+export function usersDuring(situation: Situation, loads: readonly string[]): Expectation[] {
   if (loads.length === 0 || !situation.input.workload.ingress) return [];
   const lost = podsLost(situation);
   const why =

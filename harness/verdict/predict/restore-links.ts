@@ -1,7 +1,7 @@
 // What predictions about a restore share: how long each step may take, its outcome, and the way back of the API.
 import type { Expectation, Window } from "../expectation.ts";
 import { budgetOf, chain, given, none, slowest, type Link } from "./budget.ts";
-import { look, nextLook, podStart, request } from "./common-links.ts";
+import { copied, look, nextLook, podStart, request } from "./common-links.ts";
 import type { PredictionInput } from "./input.ts";
 import { balancerRise, election, etcdRequestLimitMs, leaderLease, watchBackOff } from "./links.ts";
 import type { Situation } from "./situation.ts";
@@ -35,16 +35,33 @@ const stopping = chain(
   commands,
 );
 
-/** @param inTurn the first member is started twice, the others join it one after the other */
-export function restoreLinks(situation: Situation, inTurn = false): RestoreLinks {
+/**
+ * @param how `in-turn`: the first member is started twice, the others join it one after the other; `bare`: the machines have
+ *   nothing but what they are brought
+ */
+export function restoreLinks(
+  situation: Situation,
+  how: "at-once" | "in-turn" | "bare" = "at-once",
+): RestoreLinks {
   const { allowances, input, finalHolder } = situation;
   const { settings } = input;
   const stop = stopping;
-  const swap = chain("the data is in place", commands);
+  const swap = chain(
+    "the data is in place",
+    how === "bare"
+      ? chain(
+          "configuration is in place, and data is made",
+          given("the container runtime is started again", allowances.componentStartMs),
+          copied("data is restored", situation),
+        )
+      : null,
+    commands,
+  );
   const member = memberStarts(situation);
-  const start = inTurn
-    ? chain("etcd serves", member, member, ...situation.members.slice(1).flatMap(() => [takenIn, member]))
-    : member;
+  const start =
+    how === "in-turn"
+      ? chain("etcd serves", member, member, ...situation.members.slice(1).flatMap(() => [takenIn, member]))
+      : member;
   const serve = chain(
     "the control planes serve",
     given("the API servers' containers start", allowances.componentStartMs),

@@ -43,7 +43,7 @@ export interface RestorePlan {
 export function predictRestore(input: PredictionInput, plan: RestorePlan): Prediction {
   // No machine is off.
   const situation = situationOf(input, []);
-  const links = restoreLinks(situation, plan.inTurn === true);
+  const links = restoreLinks(situation, plan.inTurn === true ? "in-turn" : "at-once");
   const members = String(situation.members.length);
   return {
     statements: [

@@ -15,7 +15,10 @@ export const afterwards: Window = { from: `${faultName}.heal`, to: "end" };
 
 /** From the order to put it back until a pod is deleted on purpose: what comes back, and what does not, by itself. */
 export const untilReplacedAgain: Window = { from: `${faultName}.heal`, to: "replacing" };
-/** The whole drill; also what is read back only after its end. */
+/** From the steady state on: also what comes before anything is broken. */
+export const fromSteady: Window = { from: "steady" };
+
+/** From the fault on; also what is read back only after its end. */
 export const throughout: Window = { from: `${faultName}.inject` };
 
 /** Until a pod is deleted on purpose, to see that it is replaced. */

@@ -81,6 +81,8 @@ function topologyOf(all: string[], controlPlanes: number, learners: number, opti
     },
     leases: { controllerManager: leases, scheduler: leases },
     ingress: { machines: all.slice(controlPlanes), httpPort: 80 },
+    snapshotWays: [],
+    velero: null,
   };
 }
 

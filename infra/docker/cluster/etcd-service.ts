@@ -1,9 +1,9 @@
-// Brings up etcd as a service on every control plane, before kubeadm makes the first of them.
+// Brings up etcd as a service on its machines, before kubeadm makes the first control plane.
 import { until } from "../../../harness/base/until.ts";
 import { certificatesConfig, etcdPaths, etcdSetUp } from "./config/etcd-service.ts";
 import { onMachine } from "./engine.ts";
 import { kubeadm, waitForRuntime } from "./kubeadm.ts";
-import { controlPlanesOf, firstControlPlane, type LabLayout, type MachinePlan } from "./layout.ts";
+import { controlPlanesOf, etcdMachinesOf, type LabLayout, type MachinePlan } from "./layout.ts";
 import { secretFile } from "./machine-files.ts";
 import { putFiles } from "./machines.ts";
 
@@ -12,8 +12,9 @@ const certificates = ["etcd-server", "etcd-peer", "etcd-healthcheck-client", "ap
 
 /** Returns when every member says that it is healthy. The machines must be on. */
 export async function startEtcdService(layout: LabLayout): Promise<void> {
-  const first = firstControlPlane(layout);
-  const all = controlPlanesOf(layout);
+  const all = etcdMachinesOf(layout);
+  const [first] = all;
+  if (first === undefined) throw new Error(`lab ${layout.name} has no machine for etcd`);
   await Promise.all(
     all.map(async (machine) => {
       await putFiles(layout, machine, [
@@ -23,22 +24,31 @@ export async function startEtcdService(layout: LabLayout): Promise<void> {
     }),
   );
   await makeCertificate(first, "etcd-ca");
-  const authority = await Promise.all(
-    etcdPaths.ca.map(async (path) => ({ path, text: await onMachine(first.container, ["cat", path]) })),
-  );
+  const giveAuthority = await copierOf(layout, first, etcdPaths.ca);
   await Promise.all(
     all.map(async (machine) => {
-      if (machine !== first)
-        await putFiles(
-          layout,
-          machine,
-          authority.map(({ path, text }) => secretFile(path, `${text}\n`)),
-        );
+      if (machine !== first) await giveAuthority(machine);
       for (const name of certificates) await makeCertificate(machine, name);
       await onMachine(machine.container, ["sh", "-c", etcdSetUp], { timeoutMs: 60_000 });
     }),
   );
-  await Promise.all(all.map(untilHealthy));
+  // What is elsewhere keeps its authority to itself. Source: Kubernetes documentation, "Creating Highly Available Clusters
+  // with kubeadm", "External etcd nodes".
+  const giveClient = await copierOf(layout, first, etcdPaths.client);
+  const clients = controlPlanesOf(layout).filter((each) => !all.includes(each));
+  await Promise.all([...clients.map(giveClient), ...all.map(untilHealthy)]);
+}
+
+/** Gives other machines what one has. */
+async function copierOf(
+  layout: LabLayout,
+  from: MachinePlan,
+  paths: readonly string[],
+): Promise<(to: MachinePlan) => Promise<void>> {
+  const files = await Promise.all(
+    paths.map(async (path) => secretFile(path, `${await onMachine(from.container, ["cat", path])}\n`)),
+  );
+  return (to) => putFiles(layout, to, files);
 }
 
 function makeCertificate(machine: MachinePlan, name: string): Promise<void> {

@@ -53,7 +53,7 @@ export async function keepGolden(layout: LabLayout, machineImage: MachineImage):
   for (const path of [labFile, kubeconfig, sshKey])
     await cp(path, join(partial, "files", path.slice(dirname(path).length + 1)));
   await Promise.all(layout.machines.map((each) => packSettings(each, join(partial, `${each.name}.tar`))));
-  const volumes = await volumePaths(layout);
+  const volumes = await volumePaths(layout.machines);
   await whileFrozen(layout, () =>
     Promise.all(
       layout.machines.map((each) =>

@@ -6,11 +6,11 @@ import { discoveryConfig, initConfig, joinConfig, kubeadmPaths, type JoinSecrets
 import { onMachine } from "./engine.ts";
 import { newBootstrapToken, newCertificateKey } from "./keys.ts";
 import { firstControlPlane, type LabLayout, type MachinePlan } from "./layout.ts";
+import { adminConf, kubectl } from "./kubectl.ts";
 import { secretFile } from "./machine-files.ts";
 import { putFiles } from "./machines.ts";
 
 const addonsDir = join(import.meta.dirname, "..", "..", "addons");
-const adminConf = "/etc/kubernetes/admin.conf";
 const stepTimeoutMs = 180_000;
 
 export interface InitResult {
@@ -57,8 +57,7 @@ export async function kubeadmJoin(layout: LabLayout, machine: MachinePlan, init:
 /** Applies manifests of infra/addons. */
 export async function applyAddons(layout: LabLayout, names: readonly string[]): Promise<void> {
   const documents = await Promise.all(names.map((name) => readFile(join(addonsDir, `${name}.yaml`), "utf8")));
-  const apply = ["kubectl", `--kubeconfig=${adminConf}`, "apply", "--server-side", "--filename=-"];
-  await onMachine(firstControlPlane(layout).container, apply, {
+  await kubectl(layout, ["apply", "--server-side", "--filename=-"], {
     input: documents.join("\n---\n"),
     timeoutMs: stepTimeoutMs,
   });

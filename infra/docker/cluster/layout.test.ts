@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkName, planLayout, shapeOf, type LayoutOptions } from "./layout.ts";
+import { checkName, etcdMachinesOf, nodesOf, planLayout, shapeOf, type LayoutOptions } from "./layout.ts";
 import { overlaps } from "./subnets.ts";
 
 const options: LayoutOptions = {
@@ -8,6 +8,7 @@ const options: LayoutOptions = {
   controlPlanes: 5,
   workers: 20,
   workerMemoryGiB: 6,
+  etcdLayout: "stacked",
   etcdRuntime: "pod",
   subnet: "10.201.0.0/16",
 };
@@ -42,12 +43,31 @@ describe("a planned lab", () => {
 
   test("says its own shape", () => {
     expect(shapeOf(layout)).toEqual({
+      etcdLayout: "stacked",
       etcdRuntime: "pod",
       controlPlanes: 5,
       workers: 20,
       workerMemoryGiB: 6,
     });
   });
+});
+
+test("etcd on machines of its own has as many of them as there are control planes, apart from all others", () => {
+  const layout = planLayout({ ...options, etcdLayout: "external", etcdRuntime: "systemd" });
+  expect(etcdMachinesOf(layout).map((each) => each.name)).toEqual([
+    "etcd1",
+    "etcd2",
+    "etcd3",
+    "etcd4",
+    "etcd5",
+  ]);
+  for (const field of ["address", "podCidr"] as const)
+    expect(new Set(layout.machines.map((each) => each[field])).size).toBe(30);
+  expect(nodesOf(layout)).toHaveLength(25);
+});
+
+test("etcd on machines of its own is no pod", () => {
+  expect(() => planLayout({ ...options, etcdLayout: "external" })).toThrow("there is no kubelet");
 });
 
 test.each([

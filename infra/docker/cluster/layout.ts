@@ -4,9 +4,9 @@ import { usageError } from "../../../harness/base/errors.ts";
 import { addressIn } from "./subnets.ts";
 
 export interface MachinePlan {
-  /** Host name, node name and name in the lab file: cp1, w1. */
+  /** Host name, node name and name in the lab file: cp1, etcd1, w1. */
   name: string;
-  role: "control-plane" | "worker";
+  role: MachineRole;
   /** Name of the engine's container. */
   container: string;
   address: string;
@@ -32,13 +32,19 @@ export interface LabLayout {
     dns: string;
   };
   vip: { address: string; port: number };
-  etcd: { layout: "stacked"; runtime: EtcdRuntime };
+  etcd: { layout: EtcdLayout; runtime: EtcdRuntime };
   /** What a worker offers to pods, whatever the host has. */
   workerMemoryGiB: number;
   machines: MachinePlan[];
 }
 
-/** On the control planes either way: as static pods of kubeadm, or as a service beside it, as kubespray does. */
+/** `etcd`: on one of its own, which is no node. */
+export type MachineRole = "control-plane" | "etcd" | "worker";
+
+/** On the control planes, or on as many machines of its own. */
+export type EtcdLayout = "stacked" | "external";
+
+/** As static pods of kubeadm, or as a service, as kubespray does; on machines of its own always a service. */
 export type EtcdRuntime = "pod" | "systemd";
 
 export interface LayoutOptions {
@@ -47,26 +53,24 @@ export interface LayoutOptions {
   controlPlanes: number;
   workers: number;
   workerMemoryGiB: number;
+  etcdLayout: EtcdLayout;
   etcdRuntime: EtcdRuntime;
   /** The free /16 (see subnets.ts). */
   subnet: string;
 }
 
-export type Shape = Record<SizeName, number> & { etcdRuntime: EtcdRuntime };
+export type Shape = Record<SizeName, number> & { etcdLayout: EtcdLayout; etcdRuntime: EtcdRuntime };
 
 export type SizeName = "controlPlanes" | "workers" | "workerMemoryGiB";
 
 /** Plans a lab. Throws a usage error when a size or the name is out of range. */
 export function planLayout(options: LayoutOptions): LabLayout {
   checkName(options.name);
-  checkSizes(options);
+  checkShape(options);
   const { name, subnet } = options;
-  const controlPlanes = Array.from({ length: options.controlPlanes }, (_, index) =>
-    planMachine(options, "control-plane", index),
-  );
-  const workers = Array.from({ length: options.workers }, (_, index) =>
-    planMachine(options, "worker", index),
-  );
+  const plan = (role: MachineRole, count: number) =>
+    Array.from({ length: count }, (_, index) => planMachine(options, role, index));
+  const { controlPlanes, workers, etcdLayout, etcdRuntime } = options;
   return {
     name,
     kubernetes: options.kubernetes,
@@ -79,9 +83,13 @@ export function planLayout(options: LayoutOptions): LabLayout {
       dns: addressIn(subnet, 64, 10),
     },
     vip: { address: addressIn(subnet, 0, 10), port: 8443 },
-    etcd: { layout: "stacked", runtime: options.etcdRuntime },
+    etcd: { layout: etcdLayout, runtime: etcdRuntime },
     workerMemoryGiB: options.workerMemoryGiB,
-    machines: [...controlPlanes, ...workers],
+    machines: [
+      ...plan("control-plane", controlPlanes),
+      ...plan("etcd", etcdLayout === "external" ? controlPlanes : 0),
+      ...plan("worker", workers),
+    ],
   };
 }
 
@@ -93,9 +101,22 @@ export function workersOf(layout: LabLayout): MachinePlan[] {
   return layout.machines.filter((each) => each.role === "worker");
 }
 
+/** Those with a member of etcd. */
+export function etcdMachinesOf(layout: LabLayout): MachinePlan[] {
+  return layout.etcd.layout === "stacked"
+    ? controlPlanesOf(layout)
+    : layout.machines.filter((each) => each.role === "etcd");
+}
+
+/** Those that are nodes of the cluster. */
+export function nodesOf(layout: LabLayout): MachinePlan[] {
+  return layout.machines.filter((each) => each.role !== "etcd");
+}
+
 /** What a lab is like, as it would be asked for. */
 export function shapeOf(layout: LabLayout): Shape {
   return {
+    etcdLayout: layout.etcd.layout,
     etcdRuntime: layout.etcd.runtime,
     controlPlanes: controlPlanesOf(layout).length,
     workers: workersOf(layout).length,
@@ -118,9 +139,13 @@ export function checkName(name: string): void {
     );
 }
 
-/** Throws a usage error when a size is out of range; sizes that are left out are fine. */
-export function checkSizes(sizes: Partial<Record<SizeName, number | undefined>>): void {
-  const { controlPlanes = 3, workers = 2, workerMemoryGiB = 6 } = sizes;
+/** Throws a usage error when something is out of range; what is left out is fine. */
+export function checkShape(shape: { [Name in keyof Shape]?: Shape[Name] | undefined }): void {
+  const { controlPlanes = 3, workers = 2, workerMemoryGiB = 6, etcdLayout, etcdRuntime } = shape;
+  if (etcdLayout === "external" && etcdRuntime === "pod")
+    throw usageError("On machines of its own a lab's etcd is a service, not in pods: there is no kubelet.", {
+      hint: "leave --etcd-runtime out",
+    });
   if (![1, 3, 5].includes(controlPlanes))
     throw usageError(
       `A lab has 1, 3 or 5 control planes (etcd needs an odd number), not ${String(controlPlanes)}.`,
@@ -131,12 +156,17 @@ export function checkSizes(sizes: Partial<Record<SizeName, number | undefined>>)
     throw usageError(`Worker memory is 1 to 1024 GiB, not ${String(workerMemoryGiB)}.`);
 }
 
-function planMachine(options: LayoutOptions, role: MachinePlan["role"], index: number): MachinePlan {
-  const isControlPlane = role === "control-plane";
+/** Of names and addresses: cp1 has 0.11 and pods in 129.0/24; w1 has 0.21 and pods in 139.0/24, and so on. */
+const ofRole: Record<MachineRole, { prefix: string; offset: number }> = {
+  "control-plane": { prefix: "cp", offset: 0 },
+  worker: { prefix: "w", offset: 10 },
+  etcd: { prefix: "etcd", offset: 40 },
+};
+
+function planMachine(options: LayoutOptions, role: MachineRole, index: number): MachinePlan {
   const number = index + 1;
-  const name = `${isControlPlane ? "cp" : "w"}${String(number)}`;
-  // cp1 has 0.11 and pods in 129.0/24; w1 has 0.21 and pods in 139.0/24: the same last digits everywhere.
-  const offset = number + (isControlPlane ? 0 : 10);
+  const name = `${ofRole[role].prefix}${String(number)}`;
+  const offset = number + ofRole[role].offset;
   return {
     name,
     role,
@@ -144,7 +174,7 @@ function planMachine(options: LayoutOptions, role: MachinePlan["role"], index: n
     address: addressIn(options.subnet, 0, 10 + offset),
     podCidr: `${addressIn(options.subnet, 128 + offset, 0)}/24`,
     // 255 would mean "owner of the address", for which keepalived ignores the weight of the check script.
-    vrrpPriority: isControlPlane ? 254 - index : undefined,
+    vrrpPriority: role === "control-plane" ? 254 - index : undefined,
     machineId: randomBytes(16).toString("hex"),
   };
 }

@@ -14,6 +14,7 @@ test("secrets are for root alone, programs can be run, units are enabled, / is n
     controlPlanes: 1,
     workers: 1,
     workerMemoryGiB: 6,
+    etcdLayout: "stacked",
     etcdRuntime: "pod",
     subnet: "10.201.0.0/16",
   });

@@ -9,7 +9,7 @@ import { checkScript, checkScriptPath, keepalivedConf } from "./config/keepalive
 import { etcdPatch, kubeadmPaths, kubeletPatch } from "./config/kubeadm.ts";
 import { cniConf, routesUnit } from "./config/network.ts";
 import type { SshKeyPair } from "./keys.ts";
-import type { LabLayout, MachinePlan } from "./layout.ts";
+import { etcdMachinesOf, type LabLayout, type MachinePlan } from "./layout.ts";
 
 export interface MachineFile {
   path: string;
@@ -32,6 +32,7 @@ export function machineFiles(
 ): MachineFile[] {
   return [
     ...bareMachineFiles(layout, machine, keys, hostMemoryBytes),
+    ...etcdFiles(layout, machine),
     ...(machine.role === "control-plane" ? controlPlaneFiles(layout, machine) : []),
   ];
 }
@@ -52,10 +53,17 @@ export function bareMachineFiles(
     file("/etc/cni/net.d/10-kubedrill.conflist", cniConf(machine)),
     file("/etc/systemd/system/pod-routes.service", routesUnit(layout, machine)),
     ...enabled("pod-routes.service", "/etc/systemd/system"),
+    ...(machine.role === "etcd" ? [noKubelet] : []),
     file(`${kubeadmPaths.patches}/README`, "Patches that kubeadm applies on this machine.\n"),
     ...(patch === undefined ? [] : [file(`${kubeadmPaths.patches}/kubeletconfiguration0+merge.yaml`, patch)]),
   ];
 }
+
+/** Masked: without a node it would only end and be started again, for ever. */
+const noKubelet: MachineFile = {
+  path: "/etc/systemd/system/kubelet.service",
+  content: { linkTo: "/dev/null" },
+};
 
 /**
  * containerd opens its socket before it can answer; a kubelet that meets it then ends, and systemd waits 10 s before the
@@ -103,15 +111,19 @@ function sshdFiles(host: SshKeyPair): MachineFile[] {
 
 function controlPlaneFiles(layout: LabLayout, machine: MachinePlan): MachineFile[] {
   return [
-    ...(layout.etcd.runtime === "systemd"
-      ? [file(etcdPaths.environment, etcdEnvironment(layout, machine)), file(etcdPaths.unit, etcdUnit())]
-      : [file(`${kubeadmPaths.patches}/etcd0+strategic.yaml`, etcdPatch())]),
     file("/etc/haproxy/haproxy.cfg", haproxyCfg(layout)),
     file("/etc/keepalived/keepalived.conf", keepalivedConf(layout, machine)),
     file(checkScriptPath, checkScript(), 0o755),
     ...enabled("haproxy.service"),
     ...enabled("keepalived.service"),
   ];
+}
+
+function etcdFiles(layout: LabLayout, machine: MachinePlan): MachineFile[] {
+  if (!etcdMachinesOf(layout).includes(machine)) return [];
+  if (layout.etcd.runtime === "pod")
+    return [file(`${kubeadmPaths.patches}/etcd0+strategic.yaml`, etcdPatch())];
+  return [file(etcdPaths.environment, etcdEnvironment(layout, machine)), file(etcdPaths.unit, etcdUnit())];
 }
 
 /** A file that only root may read. */

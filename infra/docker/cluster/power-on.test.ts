@@ -2,14 +2,15 @@ import { expect, test } from "vitest";
 import { planLayout } from "./layout.ts";
 import { quorumOf, wakeInTurn } from "./power-on.ts";
 
-function labWith(controlPlanes: number) {
+function labWith(controlPlanes: number, etcdLayout: "stacked" | "external" = "stacked") {
   return planLayout({
     name: "test",
     kubernetes: "v1.35.0",
     controlPlanes,
     workers: 1,
     workerMemoryGiB: 6,
-    etcdRuntime: "pod",
+    etcdLayout,
+    etcdRuntime: etcdLayout === "stacked" ? "pod" : "systemd",
     subnet: "10.201.0.0/16",
   });
 }
@@ -30,4 +31,8 @@ test("a member starts when the one before it serves, and nobody waits for the la
     ({ name }) => Promise.resolve(void seen.push(`${name} serves`)),
   );
   expect(seen).toEqual(["cp1 wakes", "cp1 serves", "cp2 wakes", "cp2 serves", "cp3 wakes"]);
+});
+
+test("with etcd on machines of its own, those are first", () => {
+  expect(quorumOf(labWith(3, "external")).map((each) => each.name)).toEqual(["etcd1", "etcd2"]);
 });

@@ -1,11 +1,11 @@
-// Powers on machines of a lab that has been a cluster before, in an operator's order: a quorum of control planes first,
-// one after the other, and the others when there is an API for them. A kubelet without one only backs off, and takes
+// Powers on machines of a lab that has been a cluster before, in an operator's order: a quorum of etcd first, one machine
+// after the other, then as many control planes, and the others when there is an API for them. A kubelet without one only backs off, and takes
 // processor time from those who start it.
 import { connect } from "node:tls";
 import { z } from "zod";
 import { until } from "../../../harness/base/until.ts";
 import { apiClient } from "./api.ts";
-import { controlPlanesOf, type LabLayout, type MachinePlan } from "./layout.ts";
+import { controlPlanesOf, etcdMachinesOf, type LabLayout, type MachinePlan } from "./layout.ts";
 import { labPaths } from "./lab-files.ts";
 import { wakeMachine, type MachineState } from "./machines.ts";
 
@@ -22,8 +22,11 @@ export async function powerOn(
   stateOf: (machine: MachinePlan) => MachineState,
 ): Promise<string[]> {
   const asleep = layout.machines.filter((each) => stateOf(each) !== "running");
-  const first = asleep.filter((each) => quorumOf(layout).includes(each));
-  await wakeInTurn(first, (each) => wakeMachine(each, stateOf(each)));
+  const members = asleep.filter((each) => quorumOf(layout).includes(each));
+  await wakeInTurn(members, (each) => wakeMachine(each, stateOf(each)));
+  const servers = asleep.filter((each) => firstServersOf(layout).includes(each) && !members.includes(each));
+  await Promise.all(servers.map((each) => wakeMachine(each, stateOf(each))));
+  const first = [...members, ...servers];
   if (asleep.length > first.length) {
     await waitForApi(layout);
     const others = asleep.filter((each) => !first.includes(each));
@@ -33,7 +36,7 @@ export async function powerOn(
 }
 
 /**
- * Wakes control planes so that the etcd member of each one serves before the next one starts. A member that starts asks
+ * Wakes machines so that the etcd member of each one serves before the next one starts. A member that starts asks
  * every peer for a hash before it serves anybody; two that start at once wait for each other until a limit of 7 s is
  * over. Source: etcd server/etcdserver/corrupt.go, `InitialCheck`; kubeadm switches the check on.
  */
@@ -74,16 +77,24 @@ function shakesHands(host: string): Promise<boolean> {
   return promise;
 }
 
-/** The first control planes, as many as etcd needs to agree. */
+/** The first of etcd's machines, as many as it needs to agree. */
 export function quorumOf(layout: LabLayout): MachinePlan[] {
-  const all = controlPlanesOf(layout);
+  return majority(etcdMachinesOf(layout));
+}
+
+/** The control planes that are started before all others: those with these members, or as many. */
+function firstServersOf(layout: LabLayout): MachinePlan[] {
+  return majority(controlPlanesOf(layout));
+}
+
+function majority<T>(all: readonly T[]): T[] {
   return all.slice(0, Math.floor(all.length / 2) + 1);
 }
 
 /** Waits until an API server reads from its store; the VIP follows while the others boot. */
 async function waitForApi(layout: LabLayout): Promise<void> {
   const { kubeconfig } = labPaths(layout.name);
-  const servers = quorumOf(layout).map(({ address }) => `https://${address}:${String(apiServerPort)}`);
+  const servers = firstServersOf(layout).map(({ address }) => `https://${address}:${String(apiServerPort)}`);
   const apis = await Promise.all(servers.map((server) => apiClient(kubeconfig, server)));
   const reads = (signal: AbortSignal) =>
     Promise.any(apis.map((api) => api.get("/api/v1/namespaces/kube-system", z.unknown(), signal)));

@@ -4,7 +4,7 @@ import { request } from "undici";
 import { z } from "zod";
 import { until } from "../../../harness/base/until.ts";
 import { apiClient, type ApiClient } from "./api.ts";
-import { workersOf, type LabLayout } from "./layout.ts";
+import { nodesOf, workersOf, type LabLayout } from "./layout.ts";
 
 export const demoHost = "demo.kubedrill.test";
 
@@ -97,7 +97,9 @@ async function ingressAnswers(layout: LabLayout, signal: AbortSignal): Promise<t
 }
 
 function noneMissing(layout: LabLayout, seen: readonly string[], how: string): true {
-  const missing = layout.machines.map((each) => each.name).filter((name) => !seen.includes(name));
+  const missing = nodesOf(layout)
+    .map((each) => each.name)
+    .filter((name) => !seen.includes(name));
   if (missing.length > 0) throw new Error(`${missing.join(", ")} ${how}`);
   return true;
 }

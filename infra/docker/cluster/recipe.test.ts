@@ -9,6 +9,7 @@ const wish: LayoutOptions = {
   controlPlanes: 3,
   workers: 2,
   workerMemoryGiB: 6,
+  etcdLayout: "stacked",
   etcdRuntime: "pod",
   subnet: "10.201.0.0/16",
 };

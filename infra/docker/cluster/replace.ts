@@ -34,10 +34,11 @@ export async function replaceMachines(context: UpContext, names: readonly string
   });
   const authorized = publicKeyOf(await readFile(labPaths(name).sshKey, "utf8"));
   const hosts = new Map<string, string>();
+  // All at once: whoever lists volumes must not meet one that is just going.
+  await removeMachines(machines.map((each) => each.container));
+  await Promise.all(machines.map(removeVolume));
+  const volumes = await createVolumes(layout, machines);
   const replace = async (machine: MachinePlan) => {
-    await removeMachines([machine.container]);
-    await removeVolume(machine);
-    const volumes = await createVolumes(layout, [machine]);
     await createMachine(layout, machine, machineImage.image);
     const host = newSshKeyPair();
     hosts.set(machine.name, host.publicKey);

@@ -8,7 +8,7 @@ import type { LabLayout } from "./layout.ts";
 
 const machinePlan = z.object({
   name: z.string(),
-  role: z.enum(["control-plane", "worker"]),
+  role: z.enum(["control-plane", "etcd", "worker"]),
   container: z.string(),
   address: z.string(),
   podCidr: z.string(),
@@ -28,7 +28,7 @@ export const layoutSchema = z.object({
     dns: z.string(),
   }),
   vip: z.object({ address: z.string(), port: z.number() }),
-  etcd: z.object({ layout: z.literal("stacked"), runtime: z.enum(["pod", "systemd"]) }),
+  etcd: z.object({ layout: z.enum(["stacked", "external"]), runtime: z.enum(["pod", "systemd"]) }),
   workerMemoryGiB: z.number(),
   machines: z.array(machinePlan.transform((each) => ({ ...each, vrrpPriority: each.vrrpPriority }))),
 });

@@ -1,7 +1,7 @@
 // A look at a lab from outside: power of each machine, node, VIP; nothing is changed, nothing is waited for.
 import { apiClient } from "./api.ts";
 import { onMachine } from "./engine.ts";
-import { controlPlanesOf, type LabLayout } from "./layout.ts";
+import { controlPlanesOf, type LabLayout, type MachineRole } from "./layout.ts";
 import { labPaths } from "./lab-files.ts";
 import { labContainers, type MachineState } from "./machines.ts";
 import { readyNodes } from "./ready.ts";
@@ -9,12 +9,12 @@ import type { LabState } from "./state.ts";
 
 export interface MachineStatus {
   name: string;
-  role: "control-plane" | "worker";
+  role: MachineRole;
   address: string;
   container: string;
   power: MachineState;
-  /** "unknown": the API does not say. */
-  node: "Ready" | "not Ready" | "unknown";
+  /** "unknown": the API does not say; "none": the machine is no node. */
+  node: "Ready" | "not Ready" | "unknown" | "none";
   holdsVip: boolean;
 }
 
@@ -44,7 +44,7 @@ export async function lookAtLab({ layout, phase }: LabState): Promise<LabStatus>
     address,
     container,
     power: power.get(container) ?? "missing",
-    node: ready === undefined ? "unknown" : ready.includes(name) ? "Ready" : "not Ready",
+    node: role === "etcd" ? "none" : nodeState(ready, name),
     holdsVip: holders.includes(name),
   }));
   const paths = labPaths(layout.name);
@@ -60,9 +60,14 @@ export async function lookAtLab({ layout, phase }: LabState): Promise<LabStatus>
   };
 }
 
+function nodeState(ready: readonly string[] | undefined, name: string): MachineStatus["node"] {
+  if (ready === undefined) return "unknown";
+  return ready.includes(name) ? "Ready" : "not Ready";
+}
+
 function stateOf(machines: readonly MachineStatus[]): LabStatus["state"] {
   if (!machines.every((each) => each.power === "running")) return "stopped";
-  return machines.every((each) => each.node === "Ready") ? "up" : "degraded";
+  return machines.every((each) => each.node === "Ready" || each.node === "none") ? "up" : "degraded";
 }
 
 async function nodesNow(layout: LabLayout): Promise<string[] | undefined> {

@@ -26,7 +26,7 @@ export interface UpContext {
 }
 
 const readyTimeoutMs = 240_000;
-const defaults: Shape = { controlPlanes: 3, workers: 2, workerMemoryGiB: 6, etcdRuntime: "pod" };
+const defaults = { controlPlanes: 3, workers: 2, workerMemoryGiB: 6, etcdLayout: "stacked" } as const;
 
 /** Brings the lab up; to be called with the lab's lock held. */
 export async function bringUp(context: UpContext): Promise<void> {
@@ -80,11 +80,13 @@ function endState(context: UpContext, layout: LabLayout, since: number): Promise
 
 async function planNetwork(context: UpContext): Promise<LabLayout> {
   const { name, kubernetes, shape } = context;
+  const etcdLayout = shape.etcdLayout ?? defaults.etcdLayout;
   const size = {
     controlPlanes: shape.controlPlanes ?? defaults.controlPlanes,
     workers: shape.workers ?? defaults.workers,
     workerMemoryGiB: shape.workerMemoryGiB ?? defaults.workerMemoryGiB,
-    etcdRuntime: shape.etcdRuntime ?? defaults.etcdRuntime,
+    etcdLayout,
+    etcdRuntime: shape.etcdRuntime ?? (etcdLayout === "external" ? "systemd" : "pod"),
   };
   for (const subnet of freeSubnets(await usedSubnets())) {
     const layout = planLayout({ name, kubernetes, subnet, ...size });
@@ -125,8 +127,9 @@ function differences(shape: LabShape, layout: LabLayout): string[] {
     controlPlanes: `${String(has.controlPlanes)} control planes`,
     workers: `${String(has.workers)} workers`,
     workerMemoryGiB: `${String(has.workerMemoryGiB)} GiB of worker memory`,
+    etcdLayout: has.etcdLayout === "stacked" ? "etcd on its control planes" : "etcd on machines of its own",
     etcdRuntime: has.etcdRuntime === "pod" ? "etcd in pods" : "etcd as a service",
   };
-  const keys = ["controlPlanes", "workers", "workerMemoryGiB", "etcdRuntime"] as const;
+  const keys = ["controlPlanes", "workers", "workerMemoryGiB", "etcdLayout", "etcdRuntime"] as const;
   return keys.filter((key) => shape[key] !== undefined && shape[key] !== has[key]).map((key) => words[key]);
 }

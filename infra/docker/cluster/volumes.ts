@@ -14,15 +14,15 @@ export async function createVolumes(
       docker(["volume", "create", `--label=${labLabel}=${layout.name}`, each.container]),
     ),
   );
-  return volumePaths(layout);
+  return volumePaths(machines);
 }
 
 /** Where the engine keeps the machines' disks on this host, by machine name. */
-export async function volumePaths(layout: LabLayout): Promise<Map<string, string>> {
-  const output = await docker(["volume", "inspect", ...layout.machines.map((each) => each.container)]);
+export async function volumePaths(machines: readonly MachinePlan[]): Promise<Map<string, string>> {
+  const output = await docker(["volume", "inspect", ...machines.map((each) => each.container)]);
   const paths = new Map(volumeList.parse(JSON.parse(output)).map((each) => [each.Name, each.Mountpoint]));
   return new Map(
-    layout.machines.map(({ name, container }) => {
+    machines.map(({ name, container }) => {
       const path = paths.get(container);
       if (path === undefined) throw new Error(`volume ${container} has no path`);
       return [name, path];

@@ -7,11 +7,11 @@ import { messageOf, usageError, type KubedrillError } from "../../../harness/bas
 import { endsWithUs } from "./ends-with-us.ts";
 import type { Architecture, ProgramGroup, ProgramName } from "./programs.ts";
 
-/** How a group is built: where its module is, which package each program is, and what is stamped into it. */
-export interface GoBuild {
+/** How programs of one module are built: where it is, which package each program is, and what is stamped into them. */
+export interface GoBuild<Program extends string = ProgramName> {
   /** Folder with go.mod and go.sum. */
   directory: string;
-  packages: readonly (readonly [ProgramName, string])[];
+  packages: readonly (readonly [Program, string])[];
   stamps: Record<string, string>;
 }
 
@@ -26,11 +26,22 @@ export interface GoBuildOptions {
 const buildTimeoutMs = 45 * 60_000;
 
 /**
- * Builds all programs of a group, without C, without paths of this host in them.
+ * Builds all programs of a group.
  * @throws KubedrillError (usage) when Go is missing or a module cannot be had.
  */
 export async function buildGroup(group: ProgramGroup, options: GoBuildOptions): Promise<void> {
-  const build = goBuildOf(group);
+  await buildPrograms(`${group.name} ${group.version}`, goBuildOf(group), options);
+}
+
+/**
+ * Builds programs without C, without paths of this host in them.
+ * @throws KubedrillError (usage) when Go is missing or a module cannot be had.
+ */
+export async function buildPrograms(
+  title: string,
+  build: GoBuild<string>,
+  options: GoBuildOptions,
+): Promise<void> {
   const stamps = Object.entries(build.stamps).map(([name, value]) => `-X ${name}=${value}`);
   const flags = [
     "-trimpath",
@@ -49,10 +60,10 @@ export async function buildGroup(group: ProgramGroup, options: GoBuildOptions): 
     });
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw buildError(group, error);
+    throw buildError(title, error);
   }
   for (const [program, path] of build.packages) {
-    const built = join(options.into, outputName(path));
+    const built = join(options.into, outputName(path, program));
     if (built !== join(options.into, program)) await rename(built, join(options.into, program));
   }
 }
@@ -133,14 +144,17 @@ function kubernetesStamps(version: string): Record<string, string> {
   );
 }
 
-/** The file name that `go build` gives a program: the last element of its path that is not a major version. */
-function outputName(path: string): string {
+/**
+ * The file name that `go build` gives a program: the last element of its path that is not a major version; for "." that of
+ * its module, which is called as the program is.
+ */
+function outputName(path: string, program: string): string {
   const elements = path.split("/").filter((element) => !/^v\d+$/.test(element) && element !== ".");
-  return elements.at(-1) ?? "pause";
+  return elements.at(-1) ?? program;
 }
 
-function buildError(group: ProgramGroup, cause: unknown): KubedrillError {
-  const what = `${group.name} ${group.version} could not be built`;
+function buildError(title: string, cause: unknown): KubedrillError {
+  const what = `${title} could not be built`;
   if (!(cause instanceof ExecaError)) return usageError(`${what}: ${messageOf(cause)}`, { cause });
   if (cause.code === "ENOENT" || cause.exitCode === 127)
     return usageError(`${what}: Go is not installed.`, {

@@ -9,15 +9,13 @@ import { cacheDir } from "../../../harness/base/paths.ts";
 import { usageError } from "../../../harness/base/errors.ts";
 import { onMachine } from "../cluster/engine.ts";
 import { readLabState } from "../cluster/state.ts";
-import { ensureDirectory } from "../components/cache-directory.ts";
 import { writeStagedImage } from "../components/image-archive.ts";
 import { parseLdd } from "../components/linked-libraries.ts";
 import { hostArchitecture } from "../components/programs.ts";
+import { putImage } from "../put-image.ts";
 import { appFiles, packageRoot } from "./app-files.ts";
 
-const importLimitMs = 120_000;
-/** Where the kubelet's images are. */
-const ctr = ["ctr", "--namespace=k8s.io", "images"];
+const copyLimitMs = 120_000;
 const program = /harness\/distributed\/worker\.[jt]s$/;
 
 /** @returns its name @throws KubedrillError when there is no such lab, or a machine does not take it */
@@ -30,19 +28,15 @@ export async function ensureLoadImage(lab: string, say: (line: string) => void):
   const files = await appFiles();
   const key = await keyOf(files);
   const name = `localhost/kubedrill-load:${key}`;
-  const missing = await without(containers, name);
-  if (missing.length === 0) return name;
-  say(`putting the image of the workers on ${String(missing.length)} machines`);
   const folder = join(cacheDir(), "load-image", key);
-  await ensureDirectory(folder, (into) => build(first, files, name, into));
-  for (const container of missing) await importInto(container, folder);
+  await putImage(containers, name, {
+    folder,
+    make: (into) => build(first, files, name, into),
+    onMissing: (count) => {
+      say(`putting the image of the workers on ${String(count)} machines`);
+    },
+  });
   return name;
-}
-
-async function without(containers: readonly string[], name: string): Promise<string[]> {
-  const list = [...ctr, "list", "--quiet", `name==${name}`];
-  const has = await Promise.all(containers.map(async (each) => (await onMachine(each, list)) !== ""));
-  return containers.filter((_, index) => has[index] !== true);
 }
 
 async function keyOf(files: readonly string[]): Promise<string> {
@@ -78,7 +72,7 @@ async function build(machine: string, files: readonly string[], name: string, in
 async function copyLibraries(machine: string, stage: string): Promise<void> {
   // Not /run: nothing may be executed from there, and the loader refuses to look at it.
   const probe = "/var/tmp/kubedrill-node";
-  const limits = { timeout: importLimitMs };
+  const limits = { timeout: copyLimitMs };
   // The engine's own copying does not see what is mounted on a running machine.
   await execa("docker", ["exec", "-i", machine, "sh", "-c", `cat > ${probe} && chmod 755 ${probe}`], {
     ...limits,
@@ -95,11 +89,4 @@ async function copyLibraries(machine: string, stage: string): Promise<void> {
   } finally {
     await onMachine(machine, ["rm", "-f", probe]);
   }
-}
-
-async function importInto(container: string, folder: string): Promise<void> {
-  await execa("tar", ["-C", folder, "-cf", "-", "."], {
-    timeout: importLimitMs,
-    buffer: { stdout: false },
-  }).pipe("docker", ["exec", "-i", container, ...ctr, "import", "-"], { timeout: importLimitMs });
 }

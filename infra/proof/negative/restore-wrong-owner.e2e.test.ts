@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { controlLimitMs, controlPlanes, expectFailure, withTool } from "../control.ts";
+import { controlLimitMs, controlPlanes, expectFailure, withTool, withWrongOwner } from "../control.ts";
 import { runPlan, test } from "../kubedrill.ts";
 
 test.for(["recovery/stacked-swap", "recovery/new-directory"])(
@@ -7,12 +7,7 @@ test.for(["recovery/stacked-swap", "recovery/new-directory"])(
   { timeout: controlLimitMs },
   async (drill, { world }) => {
     const [first = ""] = controlPlanes(world);
-    // Who types it gives the folder to the wrong user.
-    const script = `case "$*" in
-  *--reference*restored*) for last; do :; done; exec $real -R nobody:nogroup "$last" ;;
-  *) exec $real "$@" ;;
-esac`;
-    await withTool(world, [first], { tool: "chown", script }, async () => {
+    await withTool(world, [first], withWrongOwner, async () => {
       const run = await runPlan({ drills: [drill] });
       expectFailure(run, ["restore.outcome"]);
       expect(run.verdict.drills[0]?.reason).toContain(`the data on ${first} belongs to nobody:nogroup`);

@@ -14,6 +14,7 @@ const layout = planLayout({
   controlPlanes: 5,
   workers: 2,
   workerMemoryGiB: 6,
+  etcdLayout: "stacked",
   etcdRuntime: "pod",
   subnet: "10.201.0.0/16",
 });

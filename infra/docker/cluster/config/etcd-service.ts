@@ -1,7 +1,8 @@
-// etcd as a service of its machine, beside the control plane that uses it, as kubespray makes it: for kubeadm it is external.
+// etcd as a service of its machine, as kubespray makes it, beside the control plane that uses it or alone: for kubeadm it is
+// external either way.
 import { stringify } from "yaml";
 import { environmentFile } from "../../../../harness/lab/etcd-service.ts";
-import { controlPlanesOf, type LabLayout, type MachinePlan } from "../layout.ts";
+import { etcdMachinesOf, type LabLayout, type MachinePlan } from "../layout.ts";
 
 const pki = "/etc/kubernetes/pki/etcd";
 
@@ -12,6 +13,12 @@ export const etcdPaths = {
   binary: "/var/opt/etcd/etcd",
   certificates: "/etc/kubernetes/etcd-certificates.yaml",
   ca: [`${pki}/ca.crt`, `${pki}/ca.key`],
+  /** By which API servers reach it. */
+  client: [
+    `${pki}/ca.crt`,
+    "/etc/kubernetes/pki/apiserver-etcd-client.crt",
+    "/etc/kubernetes/pki/apiserver-etcd-client.key",
+  ],
 } as const;
 
 /** For `kubeadm init phase certs etcd-…` on one machine: certificates as kubeadm makes them for its own etcd. */
@@ -36,7 +43,7 @@ export function certificatesConfig(layout: LabLayout, machine: MachinePlan): str
 export function externalEtcd(layout: LabLayout): object {
   return {
     external: {
-      endpoints: controlPlanesOf(layout).map((each) => `https://${each.address}:2379`),
+      endpoints: etcdMachinesOf(layout).map((each) => `https://${each.address}:2379`),
       caFile: `${pki}/ca.crt`,
       certFile: "/etc/kubernetes/pki/apiserver-etcd-client.crt",
       keyFile: "/etc/kubernetes/pki/apiserver-etcd-client.key",
@@ -47,7 +54,7 @@ export function externalEtcd(layout: LabLayout): object {
 /** Its flags as variables. Source: etcd documentation, "Configuration options". */
 export function etcdEnvironment(layout: LabLayout, machine: MachinePlan): string {
   const peer = ({ address }: MachinePlan) => `https://${address}:2380`;
-  const cluster = controlPlanesOf(layout).map((each) => `${each.name}=${peer(each)}`);
+  const cluster = etcdMachinesOf(layout).map((each) => `${each.name}=${peer(each)}`);
   const client = `https://${machine.address}:2379`;
   const variables = {
     NAME: machine.name,

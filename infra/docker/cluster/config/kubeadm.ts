@@ -89,7 +89,7 @@ export function kubeletPatch(
   machine: MachinePlan,
   hostMemoryBytes: number,
 ): string | undefined {
-  if (machine.role === "control-plane") return undefined;
+  if (machine.role !== "worker") return undefined;
   const spare = hostMemoryBytes - layout.workerMemoryGiB * 2 ** 30;
   if (spare <= 0) return undefined;
   return stringify({ systemReserved: { memory: String(Math.floor(spare)) } });

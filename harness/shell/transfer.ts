@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import pRetry from "p-retry";
 import { inconclusiveError } from "../base/errors.ts";
-import { quoted } from "../shell/remote-script.ts";
+import { quoted } from "./remote-script.ts";
 import type { Machine } from "../lab/world.ts";
 
 const pieceBytes = 8 * 1024 * 1024;

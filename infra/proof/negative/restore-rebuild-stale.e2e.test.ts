@@ -1,0 +1,46 @@
+import { expect } from "vitest";
+import { until } from "../../../harness/base/until.ts";
+import { withEtcdTools } from "../../../harness/recovery/etcd-tools.ts";
+import { controlLimitMs, controlPlanes, demoNamespace, expectFailure, withTool } from "../control.ts";
+import { kubedrill, onMachines, proofLab, runPlan, test } from "../kubedrill.ts";
+
+test(
+  "a rebuild fails when the survivor is given older data than it had",
+  { timeout: controlLimitMs },
+  async ({ world }) => {
+    const all = controlPlanes(world);
+    const stale = "/var/lib/kubedrill-stale.db";
+    // Who types it takes a copy that lay around.
+    const script = `case "$1" in
+  */member/snap/db) if [ -e ${stale} ]; then shift; set -- ${stale} "$@"; fi ;;
+esac
+exec $real "$@"`;
+    const layAround = async () => {
+      await until(
+        async () => {
+          const { status } = await world.kube.main.apps.readNamespacedDeployment({
+            name: "web",
+            namespace: demoNamespace,
+          });
+          return (status?.readyReplicas ?? 0) > 0;
+        },
+        { what: "the demo", timeoutMs: 120_000, intervalMs: 250 },
+      );
+      const take = withEtcdTools(world.file, "/var/lib", `etcdctl snapshot save ${stale}.new >/dev/null`);
+      await onMachines(world, all, `${take}\nmv ${stale}.new ${stale}`);
+    };
+    try {
+      await withTool(world, all, { tool: "cp", script }, async () => {
+        const [run] = await Promise.all([runPlan({ drills: ["recovery/quorum-lost"] }), layAround()]);
+        expectFailure(run, ["writes.lost-before", "canaries.as-before"]);
+        const broken = run.verdict.drills[0]?.expectations.filter((each) => each.verdict === "fail");
+        expect(broken?.map((each) => each.id)).toContain("writes.lost-before");
+      });
+    } finally {
+      await onMachines(world, all, `rm -f ${stale} ${stale}.new`);
+      // Whoever knew more than that copy is told nothing of what is missing.
+      const { exitCode, all: output } = await kubedrill(["lab", "reset", "--name", proofLab]);
+      expect(exitCode, output).toBe(0);
+    }
+  },
+);
