@@ -50,6 +50,16 @@ describe("a drill", () => {
     expect(verdict.reason).toMatch(/^The cause: .*\. 1 more failed\.$/);
   });
 
+  it("tells a stretch that came late in its window after what was broken before it", () => {
+    const simulation = run(9000).samples("users", { down: [[healMs - 4000, healMs - 1000]] });
+    const verdict = judged(
+      simulation,
+      { id: "users", title: "Users wait", judge: { ...gap, probes: ["users"] }, budget: 1 },
+      { id: "api", title: "The cause", judge: { ...back, probes: ["api"] }, budget: 7 },
+    );
+    expect(verdict.reason).toMatch(/^The cause: .*\. 1 more failed\.$/);
+  });
+
   it("is inconclusive when the fault was not confirmed, whatever was measured", () => {
     const verdict = judged(run(9000, { confirmed: false }), {});
     expect(verdict.verdict).toBe("inconclusive");

@@ -2,7 +2,7 @@
 import type { FaultState } from "../timeline/events.ts";
 import type { TimelineStore } from "../timeline/store.ts";
 import { evidenceGaps, isDecisive } from "./evidence.ts";
-import type { Verdict } from "./expectation.ts";
+import type { Judge, Verdict } from "./expectation.ts";
 import { judge } from "./judges/index.ts";
 import { drillReason, foldedUnder, runReason } from "./reasons.ts";
 import type {
@@ -56,8 +56,9 @@ export function judgeDrill(store: TimelineStore, id: string): DrillVerdict {
 }
 
 /**
- * A promise about a time is broken when its budget is over; any other when it was seen to be, and so is one about an
- * action, whose time runs from its own beginning.
+ * A promise about a time is broken when its budget is over, which begins with the window, or with the longest stretch
+ * wherever that was; any other when it was seen to be, and so is one about an action, whose time runs from its own
+ * beginning.
  */
 function brokenAt(
   store: TimelineStore,
@@ -67,8 +68,13 @@ function brokenAt(
   const { window, unit, budget } = expectation;
   const from = (store.mark(drill, window.from)?.t ?? 0) + (window.delayMs ?? 0);
   const timed = unit === "s" && budget !== null && expectation.judge.kind !== "action-within";
-  return timed ? from + budget * 1000 : (judgement.at ?? from);
+  const seen = judgement.at ?? from;
+  if (!timed) return seen;
+  return (stretches.has(expectation.judge.kind) ? seen : from) + budget * 1000;
 }
+
+/** Kinds whose time is that of a stretch, which begins anywhere in the window. */
+const stretches: ReadonlySet<Judge["kind"]> = new Set(["longest-gap", "state-longest"]);
 
 /** A broken promise that was proven stays broken when the drill is cut short afterwards; a kept one does not count. */
 function drillVerdict(expectations: readonly JudgedExpectation[], evidence: readonly EvidenceGap[]): Verdict {
