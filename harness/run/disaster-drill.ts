@@ -15,7 +15,7 @@ import { sha256OfFile } from "../base/sha256.ts";
 import type { FaultState } from "../timeline/events.ts";
 import { disturbCanaries } from "../workloads/canaries.ts";
 import { accountForWrites, endWatcher, waitForCanaries } from "./restore-account.ts";
-import { restorable, restoreAgain } from "./restore-drill.ts";
+import { restorable, restoreAgain, usualStrategy } from "./restore-drill.ts";
 import { carryOutInDrill, forgetSnapshots, restoreId, takeSnapshot } from "./restore.ts";
 import type { Session } from "./session.ts";
 import { settle } from "./settle.ts";
@@ -23,8 +23,6 @@ import { withCanaries } from "./with-canaries.ts";
 
 /** Name of the restore that makes the cluster again; its marks and facts are those of `restoreNow`. */
 const rebuild = "rebuild";
-/** The restore after it is of a cluster that has its control planes. */
-const usualStrategy = "stacked-swap";
 
 /** What predictions need to know of the body. */
 export const losable = { ...restorable, rebuild };

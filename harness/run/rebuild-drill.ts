@@ -1,5 +1,6 @@
 // The body of the drill of a quorum that is lost for good: all control planes but one lose their power, the one that is
-// left becomes a cluster of its own with its own data, and whoever comes back joins that one.
+// left becomes a cluster of its own with its own data, and whoever comes back joins that one. Then it is restored once more,
+// as any cluster can.
 import { lostForGood, type Rejoin } from "../faults/index.ts";
 import type { Fault } from "../faults/fault.ts";
 import { ownersOf, proveRestored, type Proof } from "../recovery/restore/prove.ts";
@@ -11,18 +12,20 @@ import {
 } from "../recovery/restore/survivor-input.ts";
 import { survivorPlan } from "../recovery/restore/survivor.ts";
 import type { Outage } from "./experiment.ts";
-import { accountForWrites, declaredCanaries, endWatcher, waitForCanaries } from "./restore-account.ts";
-import { carryOutInDrill, committed, recordProof, restoreId } from "./restore.ts";
+import { accountForWrites, endWatcher, waitForCanaries } from "./restore-account.ts";
+import { restorable, restoreAgain, usualStrategy } from "./restore-drill.ts";
+import { carryOutInDrill, forgetSnapshots, recordProof, restoreId } from "./restore.ts";
 import type { Session } from "./session.ts";
+import { settle } from "./settle.ts";
 import { withCanaries } from "./with-canaries.ts";
 
 /** Name of the rebuild; its marks and facts are those of `restoreNow`. */
 const rebuild = "rebuild";
-/** Facts of all members, once those that were lost have joined; see `recordProof`. */
+/** Facts of all members, once those that were lost have joined; see `recordProof`. Mark: "joined.settled". */
 const joined = "joined";
 
 /** What predictions need to know of the body. */
-export const rebuildable = { canaries: declaredCanaries(), committed, rebuild, joined };
+export const rebuildable = { ...restorable, rebuild, joined };
 
 /** Election time-outs of a member that has lost its peers are seconds. */
 const leaderlessMs = 60_000;
@@ -43,15 +46,34 @@ export async function rebuildInDrill(
   const everywhere = [...survivor.input.places, ...survivor.input.lost];
   const owners = await ownersOf(world, everywhere);
   await withCanaries(session, drill, "planting what must still be there", async (watcher) => {
+    const came = { rebuilt: false };
     await during("outage", lostForGood(lost, rejoin), async (outage) => {
-      if (!(await rebuildNow(session, drill, survivor))) return;
+      const { revision } = await lastKnown(session, drill, survivor);
+      came.rebuilt = await rebuildNow(session, drill, survivor);
+      if (!came.rebuilt) return;
+      // The API serves on the survivor before the VIP leads there, by which writes are looked for.
       await outage.settle();
       await waitForCanaries(session, drill, `${rebuild}.started`);
+      await accountForWrites(session, drill, { revision, stoppedBy: "outage.injected" });
     });
     const proof = await proveRestored(world, everywhere, owners);
     recordJoined(session, drill, proof);
     await endWatcher(session, drill, watcher);
+    await settle(session, drill, `${joined}.settled`);
+    session.recorder.record({ type: "mark", drill, name: `${joined}.settled` });
+    // What is not whole is not taken apart once more.
+    if (came.rebuilt && proof.wrong.length === 0 && session.unhealed.length === 0)
+      await restoreOnceMore(session, drill);
   });
+}
+
+async function restoreOnceMore(session: Session, drill: string): Promise<void> {
+  await forgetSnapshots(session);
+  try {
+    await restoreAgain(session, drill, usualStrategy);
+  } finally {
+    await forgetSnapshots(session);
+  }
 }
 
 /** Action "joined", from the healing on. */
@@ -71,17 +93,22 @@ function recordJoined({ recorder, progress }: Session, drill: string, proof: Pro
   );
 }
 
-async function rebuildNow(session: Session, drill: string, survivor: SurvivorInput): Promise<boolean> {
-  const { world, progress, recorder, signal } = session;
+/** What the survivor's data ends at, as soon as nobody can add to it. */
+async function lastKnown(
+  { world, progress, recorder, signal }: Session,
+  drill: string,
+  survivor: SurvivorInput,
+): Promise<{ revision: number }> {
   const { revision } = await leaderless(world, survivor, { timeoutMs: leaderlessMs, signal });
   recorder.record({ type: "fact", drill, name: `${rebuild}.revision`, value: revision });
   progress.line(
     `no leader is left; the survivor's data ends at revision ${String(revision)}: rebuilding from it`,
   );
+  return { revision };
+}
+
+async function rebuildNow(session: Session, drill: string, survivor: SurvivorInput): Promise<boolean> {
   const { input } = survivor;
   const title = "rebuild of etcd from the member that is left";
-  const procedure = survivorPlan(input);
-  if (!(await carryOutInDrill(session, drill, { name: rebuild, title, input, procedure }))) return false;
-  await accountForWrites(session, drill, { revision, stoppedBy: "outage.injected" });
-  return true;
+  return carryOutInDrill(session, drill, { name: rebuild, title, input, procedure: survivorPlan(input) });
 }

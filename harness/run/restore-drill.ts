@@ -10,6 +10,9 @@ import { withCanaries } from "./with-canaries.ts";
 /** Name of the second restore in a row. */
 const again = "again";
 
+/** By which a whole cluster is restored once more, however it was made again before. */
+export const usualStrategy = "stacked-swap";
+
 /** What predictions need to know of the body. */
 export const restorable = { canaries: declaredCanaries(), committed, again: [again] };
 

@@ -18,6 +18,7 @@ import {
   writesKept,
 } from "./restore-promises.ts";
 import type { RestorePlan } from "./restore.ts";
+import { restoredAgain } from "./restored-again.ts";
 import { situationOf, type Situation } from "./situation.ts";
 import { throughout } from "./windows.ts";
 
@@ -77,16 +78,7 @@ export function predictDisaster(input: PredictionInput, plan: DisasterPlan): Pre
       ...containersAlive(situation),
       ...httpExpectations(situation),
       ...usersDuring(situation, plan.loads),
-      ...plan.again.flatMap((name) => [
-        restoreOutcome(name, plan.committed, "It can be restored once more, as any cluster can"),
-        writesReturn(
-          situation,
-          `${name}.write.returned`,
-          "The API accepts writes again after it",
-          restoreLinks(situation).served,
-          { from: `${name}.inject`, to: `${name}.heal` },
-        ),
-      ]),
+      ...restoredAgain(situation, plan, restoreLinks(situation).served),
       ...worksAsBefore(situation, controllersAct(input)),
     ],
   };

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { labOf } from "../testing/lab.ts";
-import { predictRebuild } from "./index.ts";
+import { predictRebuild, predictRestore } from "./index.ts";
 
 const plan = {
   lost: ["cp1", "cp2"],
@@ -9,6 +9,7 @@ const plan = {
   committed: "restored",
   rebuild: "rebuild",
   joined: "joined",
+  again: ["again"],
 };
 const { expectations, facts, statements } = predictRebuild(labOf({}), plan);
 const found = (id: string) => expectations.find((each) => each.id === id);
@@ -29,4 +30,13 @@ it("lets every machine that joins take its time, one after the other", () => {
   const alone = one.expectations.find((each) => each.id === "machines.joined")?.budget ?? NaN;
   expect(found("machines.joined")?.budget).toBeGreaterThan(1.5 * alone);
   expect(found("nodes.returned")?.window.from).toBe("outage.healed");
+});
+
+it("wants another restore in a row, of the whole cluster, after all have joined", () => {
+  const usual = predictRestore(labOf({}), { ...plan, again: [] }).expectations;
+  expect(found("again.outcome")?.judge).toMatchObject({ name: "again.outcome", want: { is: "restored" } });
+  expect(found("again.write.returned")?.budget).toBe(
+    usual.find((each) => each.id === "api.write.returned")?.budget,
+  );
+  expect(found("nodes.returned")?.window.to).toBe("joined.settled");
 });

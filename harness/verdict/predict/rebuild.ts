@@ -1,6 +1,6 @@
 // What must happen when the quorum is lost for good and the cluster is rebuilt from the member that is left: what that one
 // knew is there, workloads notice nothing, and whoever comes back joins what was rebuilt. Pure.
-import type { Expectation } from "../expectation.ts";
+import type { Expectation, Window } from "../expectation.ts";
 import { budgetOf, chain, given } from "./budget.ts";
 import { look, machineBack } from "./common-links.ts";
 import { worksAsBefore } from "./expect-controllers.ts";
@@ -17,23 +17,29 @@ import {
   watcherKept,
   writesKept,
 } from "./restore-promises.ts";
+import { restoredAgain, type RestoredAgain } from "./restored-again.ts";
 import { situationOf, type Situation } from "./situation.ts";
 import { during, throughout } from "./windows.ts";
 
-export interface RebuildPlan {
+export interface RebuildPlan extends RestoredAgain {
   /** Control planes that are lost under the fault name "outage"; one is left. */
   lost: readonly string[];
   /** Ids of load probes that run all the time. */
   loads: string[];
   /** What is read of the canaries, before as after. */
   canaries: string[];
-  /** The outcome of a rebuild that went well. */
-  committed: string;
-  /** Name of the rebuild, and of the facts of all members when those that were lost have joined. */
+  /**
+   * Name of the rebuild, and of the facts of all members when those that were lost have joined; the mark
+   * "<joined>.settled" is set when they are at rest.
+   */
   rebuild: string;
   joined: string;
 }
 
+/** From when all are powered on and have joined, until they are at rest. @param joined as in the plan */
+const joinedWindow = (joined: string): Window => ({ from: "outage.healed", to: `${joined}.settled` });
+
+/** Further restores come when all have joined, and are those of a whole cluster. */
 export function predictRebuild(input: PredictionInput, plan: RebuildPlan): Prediction {
   const situation = situationOf(input, plan.lost);
   const { rebuild, joined } = plan;
@@ -45,7 +51,7 @@ export function predictRebuild(input: PredictionInput, plan: RebuildPlan): Predi
       `Without ${plan.lost.join(" and ")} no quorum is left, and none comes back: the API accepts no writes until ${survivor} is rebuilt as a cluster of one, without any snapshot.`,
       `Whatever ${survivor} knew is there then; writes that only the others had are lost, and are counted.`,
       `The API accepts writes again within ${(links.served.ms / 1000).toFixed(0)} s of the order to rebuild; workloads run on meanwhile.`,
-      "Machines that come back all the same join what was rebuilt, one after the other.",
+      "Machines that come back all the same join what was rebuilt, one after the other; then it can be restored as any cluster can.",
     ],
     facts: {
       canaries: plan.canaries,
@@ -72,6 +78,7 @@ export function predictRebuild(input: PredictionInput, plan: RebuildPlan): Predi
       ...usersDuring(situation, plan.loads),
       ...oneCluster(joined).map((each) => ({ ...each, title: `${each.title}, once all have joined` })),
       ...joining(situation, joined),
+      ...restoredAgain(situation, plan, restoreLinks(situationOf(input, [])).served),
       ...worksAsBefore(situation, controllersAct(input)),
     ],
   };
@@ -108,7 +115,7 @@ function joining(situation: Situation, joined: string): Expectation[] {
         select: { probe: "nodes", subjects: [...lostNodes, ...livingNodes] },
         want: { is: "True" },
       },
-      window: { from: "outage.healed", to: "end" },
+      window: joinedWindow(joined),
       ...budgetOf(
         chain(
           "nodes are Ready",

@@ -23,20 +23,17 @@ import {
   watcherKept,
   writesKept,
 } from "./restore-promises.ts";
+import { restoredAgain, type RestoredAgain } from "./restored-again.ts";
 import { situationOf, type Situation } from "./situation.ts";
 import { during, throughout } from "./windows.ts";
 
-export interface RestorePlan {
+export interface RestorePlan extends RestoredAgain {
   /** Ids of load probes that run all the time. */
   loads: string[];
   /** What is read of the canaries once they are as the snapshot declares them. */
   canaries: string[];
-  /** The outcome of a restore that went well. */
-  committed: string;
   /** Members join one after the other, instead of all being restored at once. */
   inTurn?: boolean;
-  /** Names of further restores in a row. */
-  again: string[];
 }
 
 /** Restores: "outage", and those named in `again`, each by the marks and facts of its name. */
@@ -87,23 +84,7 @@ export function predictRestore(input: PredictionInput, plan: RestorePlan): Predi
               headline: false,
             }),
           ]),
-      ...plan.again.flatMap((name) => [
-        restoreOutcome(
-          name,
-          plan.committed,
-          "A second snapshot, and a second restore in a row, go all the way",
-        ),
-        writesReturn(
-          situation,
-          `${name}.write.returned`,
-          "The API accepts writes again after it",
-          links.served,
-          {
-            from: `${name}.inject`,
-            to: `${name}.heal`,
-          },
-        ),
-      ]),
+      ...restoredAgain(situation, plan, links.served),
       ...worksAsBefore(situation, controllersAct(input)),
     ],
   };
