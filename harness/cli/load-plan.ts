@@ -4,7 +4,6 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { isIP } from "node:net";
 import { messageOf, usageError } from "../base/errors.ts";
-import { freeProcessors } from "../base/free-processors.ts";
 import { addressOf } from "../load/address.ts";
 import type { Arrival, LoadPlan } from "../load/engine/plan.ts";
 
@@ -59,7 +58,7 @@ export async function loadPlanOf(target: string, flags: LoadFlags, lookup = true
   const ca = flags.cacert === undefined ? undefined : (await contentOf("--cacert", flags.cacert)).toString();
   const workers =
     flags.workers === undefined
-      ? await usualThreads({ open: rateHz !== null, keepAlive: flags.k === true, here: lookup })
+      ? usualThreads({ open: rateHz !== null, keepAlive: flags.k === true })
       : whole("--workers", flags.workers, "threads");
   return {
     engine: engineOf(flags, url),
@@ -89,21 +88,12 @@ export async function loadPlanOf(target: string, flags: LoadFlags, lookup = true
 }
 
 /**
- * One processor is left to whatever measures, or answers, beside the load. With a connection for each request the load's
- * own processors are the limit before the target's are: it takes all that are free; where the target, or a lab, keeps
- * this host busy, more threads would only take away what answers them.
+ * One processor is left to whatever measures, or answers, beside the load; but for a connection for each request, where
+ * the load's own processors are the limit before the target's are.
  */
-async function usualThreads({ open, keepAlive, here }: Threads): Promise<number> {
+function usualThreads({ open, keepAlive }: { open: boolean; keepAlive: boolean }): number {
   const processors = availableParallelism();
-  if (open || keepAlive) return Math.max(1, processors - 1);
-  return here ? freeProcessors() : processors;
-}
-
-interface Threads {
-  open: boolean;
-  keepAlive: boolean;
-  /** The load comes from this host. */
-  here: boolean;
+  return open || keepAlive ? Math.max(1, processors - 1) : processors;
 }
 
 function urlOf(target: string): URL {

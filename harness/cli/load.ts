@@ -49,10 +49,7 @@ export function registerLoad(program: Command): void {
     .option("-r", "go on after errors (always so; for the sake of ab's users)")
     .option("--rate <r>", "open loop: requests a second, at even distances")
     .option("--poisson", "at random distances, as independent users")
-    .option(
-      "--workers <n>",
-      "threads (default: one less than processors; with neither -k nor --rate all that are free)",
-    )
+    .option("--workers <n>", "threads (default: one less than processors; all with neither -k nor --rate)")
     .option("--engine <name>", "sockets, or autocannon as a second opinion (-k)", "sockets")
     .option("--cacert <file>", "trust this authority (PEM)")
     .option("--insecure", "trust any certificate")
