@@ -3,7 +3,8 @@
 import type { Expectation } from "../expectation.ts";
 import { budgetOf, chain, figure } from "./budget.ts";
 import { look, nextSlowLook, nodeBack, nodesMarked, podsEvicted, podStart } from "./common-links.ts";
-import { extrasExpectations, podsOnMachine, removedByForce, untilDeclared } from "./expect-extras.ts";
+import { extrasExpectations } from "./expect-extras.ts";
+import { podsOnMachine, removedByForce, untilDeclared } from "./extras-links.ts";
 import { httpExpectations } from "./expect-http.ts";
 import { nodeExpectations } from "./expect-nodes.ts";
 import { recoveryExpectations } from "./expect-recovery.ts";

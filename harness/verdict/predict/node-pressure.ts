@@ -1,29 +1,16 @@
 // What must happen when a machine's memory fills up: the kubelet evicts whoever is furthest over what it asked for, one
 // pod at a time, before the kernel kills anybody; who stays within its request stays.
 // Source: Kubernetes documentation, "Node-pressure Eviction", "Pod selection for kubelet eviction".
-import { inconclusiveError } from "../../base/errors.ts";
 import type { MachineMemory } from "../../lab/memory.ts";
-import type { Room } from "../../lab/room.ts";
 import type { Expectation, Window } from "../expectation.ts";
-import { budgetOf, chain, figure, given, none, type Link } from "./budget.ts";
-import { nextSlowLook, request } from "./common-links.ts";
+import { budgetOf, chain, figure, given, none } from "./budget.ts";
 import { worksAsBefore } from "./expect-controllers.ts";
 import { everMs } from "./expect-workload.ts";
 import type { Prediction, PredictionInput } from "./input.ts";
-import { excessOf, fillsFor, monitoringMs, rampMs, type Fill, type PressurePods } from "./pressure-plan.ts";
+import { harmless, type PressurePlan } from "./pressure-harmless.ts";
+import { evicted, noticed, reported } from "./pressure-links.ts";
+import { excessOf, fillsFor, monitoringMs, type Fill } from "./pressure-plan.ts";
 import { situationOf, type Situation } from "./situation.ts";
-
-/** Faults: "outage" fills until the best-effort pod must go, "second", on top of it, until the burstable one must. */
-export interface PressurePlan {
-  memory: MachineMemory;
-  room: readonly Room[];
-  pods: PressurePods;
-  /** What the pods that fill ask for together. */
-  askedBytes: number;
-}
-
-/** Memory is cleared before it is used; no machine is slower than this at it. */
-const clearedPerSecond = 256 * 2 ** 20;
 
 const first: Window = { from: "outage.inject", to: "second.inject" };
 const second: Window = { from: "second.inject", to: "second.heal" };
@@ -69,73 +56,6 @@ export function predictNodePressure(input: PredictionInput, plan: PressurePlan):
       ...worksAsBefore(situation),
     ],
   };
-}
-
-function harmless({ memory, room, pods, askedBytes }: PressurePlan): void {
-  const { machine } = memory;
-  if (memory.freeBytes <= 0)
-    throw inconclusiveError(`${machine} is under memory pressure already (${memory.signal}).`);
-  const own: string[] = [pods.bestEffort.name, pods.burstable.name, pods.guaranteed.name];
-  const [worst] = memory.pods
-    .filter(({ name }) => !own.includes(name))
-    .toSorted((a, b) => b.usedBytes - b.requestedBytes - (a.usedBytes - a.requestedBytes));
-  if (worst !== undefined && worst.usedBytes - worst.requestedBytes >= excessOf(pods))
-    throw inconclusiveError(
-      `${worst.namespace}/${worst.name} on ${machine} is further over its memory request than the drill's own pods: it would be evicted.`,
-      { hint: "give that pod a request of what it uses" },
-    );
-  const here = room.find((each) => each.machine === machine);
-  if (here === undefined) return;
-  const left = here.allocatable.memoryBytes - here.requested.memoryBytes;
-  if (askedBytes > left)
-    throw inconclusiveError(
-      `On ${machine} pods may use ${String(Math.round(askedBytes / 2 ** 20))} MiB more until the kubelet evicts, but only ${String(Math.round(left / 2 ** 20))} MiB are not asked for yet: whoever filled it would be over its own request.`,
-      { hint: "other pods there ask for much more than they use" },
-    );
-}
-
-/** From the order to fill until the kubelet has crossed the threshold and seen it. */
-function noticed({ fastBytes, ...fill }: Fill): Link {
-  return chain(
-    "noticed",
-    given("most of it is filled", {
-      value: (fastBytes / clearedPerSecond) * 1000,
-      source: "allowance: memory is cleared at 256 MiB/s or faster",
-    }),
-    given("the rest is filled slowly", {
-      value: rampMs({ fastBytes, ...fill }),
-      source: "the drill, so that the kubelet sees it before the kernel's limit is reached",
-    }),
-    given("the kubelet looks", {
-      value: monitoringMs,
-      source: "kubernetes pkg/kubelet/kubelet.go, evictionMonitoringPeriod",
-    }),
-  );
-}
-
-function evicted(situation: Situation, fill: Fill): Link {
-  return chain(
-    "evicted",
-    noticed(fill),
-    given("the pod is killed", {
-      value: 1000,
-      source: "kubernetes pkg/kubelet/eviction/eviction_manager.go, immediateEvictionGracePeriodSeconds",
-    }),
-    request(situation),
-    nextSlowLook(situation.input),
-  );
-}
-
-function reported(situation: Situation): Link {
-  return chain(
-    "reported",
-    given("the kubelet reports its node", {
-      value: 10_000,
-      source: "KubeletConfiguration nodeStatusUpdateFrequency, default 10 s",
-    }),
-    request(situation),
-    nextSlowLook(situation.input),
-  );
 }
 
 function pressureSubject(situation: Situation, machine: string): string {
