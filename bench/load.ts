@@ -71,7 +71,7 @@ async function compare(what: string, front: Front, seconds: number, rounds: numb
     ...rows,
     `keep-alive off, against ab:               ${ratio("requestsPerSecond", "kubedrill", "ab")} × requests/s (goal 1), ${ratio("perCpuSecond", "kubedrill", "ab")} × per CPU second`,
     `keep-alive off, one thread, against ab:   ${ratio("requestsPerSecond", "kubedrill, one", "ab")} × requests/s`,
-    `keep-alive, against ab without:           ${ratio("requestsPerSecond", "kubedrill -k", "ab")} × requests/s (goal 3)`,
+    `keep-alive, against ab without:           ${ratio("requestsPerSecond", "kubedrill -k", "ab")} × requests/s (goal 3); wrk: ${ratio("requestsPerSecond", "wrk", "ab")} ×`,
     `keep-alive, against wrk:                  ${ratio("perCpuSecond", "kubedrill -k", "wrk")} × per CPU second (goal 0.85), ${ratio("requestsPerSecond", "kubedrill -k", "wrk")} × requests/s`,
   ]);
 }
