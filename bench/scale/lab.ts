@@ -15,7 +15,7 @@ import { Ledger } from "../../harness/safety/ledger.ts";
 import type { Shell } from "../../harness/shell/shell.ts";
 import { Recorder } from "../../harness/timeline/recorder.ts";
 import { apply } from "../../harness/workloads/apply.ts";
-import { extrasSelector } from "../../harness/workloads/extra-manifests.ts";
+import { extrasSelector } from "../../harness/workloads/extra-labels.ts";
 import { demoNamespace, podSpec, type DemoOptions } from "../../harness/workloads/manifests.ts";
 import { leaseSeconds, simulatedPower, simulatedTaint } from "./kwok.ts";
 

@@ -1,7 +1,7 @@
 // `kubedrill heal`: puts back whatever the ledger says is broken. Needs no API server and no run.
 import type { Command } from "commander";
 import { KubedrillError } from "../base/errors.ts";
-import { forgetSnapshots } from "../run/restore.ts";
+import { forgetSnapshots } from "../run/drill-snapshots.ts";
 import { healAll } from "../safety/heal.ts";
 import { labsWithPending, Ledger } from "../safety/ledger.ts";
 import { chosenLab, labOption, nameOption, type LabChoice } from "./lab-option.ts";

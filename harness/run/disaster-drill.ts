@@ -14,9 +14,10 @@ import { inconclusiveError, messageOf } from "../base/errors.ts";
 import { sha256OfFile } from "../base/sha256.ts";
 import type { FaultState } from "../timeline/events.ts";
 import { disturbCanaries } from "../workloads/canaries.ts";
+import { takeSnapshot, withDrillSnapshots } from "./drill-snapshots.ts";
 import { accountForWrites, endWatcher, waitForCanaries } from "./restore-account.ts";
 import { restorable, restoreAgain, usualStrategy } from "./restore-drill.ts";
-import { carryOutInDrill, forgetSnapshots, restoreId, takeSnapshot } from "./restore.ts";
+import { carryOutInDrill, restoreId } from "./restore.ts";
 import type { Session } from "./session.ts";
 import { settle } from "./settle.ts";
 import { withCanaries } from "./with-canaries.ts";
@@ -37,9 +38,9 @@ export async function disasterInDrill(
   lost: readonly string[],
 ): Promise<void> {
   const { world, workload, signal, progress, recorder } = session;
-  await forgetSnapshots(session);
-  await withCanaries(session, drill, "planting what must come back as it is now", async (watcher) => {
-    try {
+  const planting = "planting what must come back as it is now";
+  await withDrillSnapshots(session, () =>
+    withCanaries(session, drill, planting, async (watcher) => {
       const snapshot = await takeSnapshot(session, drill, rebuild);
       recorder.record({ type: "fact", drill, name: `${rebuild}.source`, value: "the snapshot" });
       progress.line("changing it, deleting it, making more");
@@ -47,11 +48,8 @@ export async function disasterInDrill(
       const restored = await loseAndRestore(session, drill, lost, snapshot);
       await endWatcher(session, drill, watcher);
       if (restored) await restoreAgain(session, drill, usualStrategy);
-    } finally {
-      // Without it what could not be healed can never be.
-      if (session.unhealed.length === 0) await forgetSnapshots(session);
-    }
-  });
+    }),
+  );
 }
 
 /** @returns whether the restored data is what counts now, and was proven */

@@ -5,7 +5,7 @@ import { undoEntry } from "../safety/heal.ts";
 import { volumeEntry } from "../safety/undo.ts";
 import type { FactEvent } from "../timeline/events.ts";
 import type { VolumeApp } from "../workloads/extras.ts";
-import { volumeName, volumePath } from "../workloads/extra-manifests.ts";
+import { volumeName, volumePath } from "../workloads/volume-manifests.ts";
 import { makeExtras, removeExtras } from "../workloads/make-extras.ts";
 import {
   leasesOf,
@@ -16,8 +16,9 @@ import {
   wordOfToken,
   type Strays,
 } from "../workloads/strays.ts";
+import { takeSnapshot, withDrillSnapshots } from "./drill-snapshots.ts";
 import { leaveNothing } from "./leave-nothing.ts";
-import { committed, forgetSnapshots, restoreNow, takeSnapshot } from "./restore.ts";
+import { committed, restoreNow } from "./restore.ts";
 import type { Session } from "./session.ts";
 import { settle } from "./settle.ts";
 import { waitForAction } from "./wait-for-action.ts";
@@ -36,7 +37,7 @@ export const drifting = { ...driftNames, committed };
 
 /** The restore is "outage", see `restoreNow`. */
 export async function driftInDrill(session: Session, drill: string, strategy: string): Promise<void> {
-  const { world, workload, signal, ledger, runId, progress } = session;
+  const { world, workload, ledger, runId } = session;
   const { options } = workload;
   const machine = world.machine(session.topology.machines.find((each) => each.role === "worker")?.name ?? "");
   const path = volumePath(strayVolume(machine.name), options);
@@ -45,29 +46,39 @@ export async function driftInDrill(session: Session, drill: string, strategy: st
     { id: `${runId}/${drill}/volume/stray`, runId, drill },
     { volume, machine: machine.name, path },
   );
-  await forgetSnapshots(session);
-  ledger.open(entry);
-  try {
-    await plantAccount(world, options);
-    const snapshot = await takeSnapshot(session, drill, "outage");
-    progress.line("letting things happen that reach beyond the store");
-    const strays = await letStray(world, options, signal);
-    await makeExtras(world, options, [strayVolume(machine.name)], () => machine.name, signal);
-    const restored = await restoreNow(session, drill, { name: "outage", strategy, snapshot });
-    await settle(session, drill, "outage.heal");
-    if (restored) {
-      await waitForStraysToEnd(session, drill);
-      await lookAround(session, drill, strays, { machine, path });
+  await withDrillSnapshots(session, async () => {
+    ledger.open(entry);
+    try {
+      await restoreBehindItsBack(session, drill, { strategy, machine, path });
+    } finally {
+      await leaveNothing(session, async () => {
+        await removeStrays(world, options);
+        await removeExtras(world, options, [strayVolume(machine.name)]);
+      });
+      await undoEntry(world, ledger, entry);
     }
-    session.recorder.record({ type: "mark", drill, name: "outage.heal" });
-  } finally {
-    await forgetSnapshots(session);
-    await leaveNothing(session, async () => {
-      await removeStrays(world, options);
-      await removeExtras(world, options, [strayVolume(machine.name)]);
-    });
-    await undoEntry(world, ledger, entry);
+  });
+}
+
+async function restoreBehindItsBack(
+  session: Session,
+  drill: string,
+  { strategy, machine, path }: { strategy: string; machine: Machine; path: string },
+): Promise<void> {
+  const { world, workload, signal, progress, recorder } = session;
+  const { options } = workload;
+  await plantAccount(world, options);
+  const snapshot = await takeSnapshot(session, drill, "outage");
+  progress.line("letting things happen that reach beyond the store");
+  const strays = await letStray(world, options, signal);
+  await makeExtras(world, options, [strayVolume(machine.name)], () => machine.name, signal);
+  const restored = await restoreNow(session, drill, { name: "outage", strategy, snapshot });
+  await settle(session, drill, "outage.heal");
+  if (restored) {
+    await waitForStraysToEnd(session, drill);
+    await lookAround(session, drill, strays, { machine, path });
   }
+  recorder.record({ type: "mark", drill, name: "outage.heal" });
 }
 
 function strayVolume(on: string): VolumeApp {

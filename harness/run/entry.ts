@@ -5,7 +5,7 @@ import { BroadcastChannel } from "node:worker_threads";
 import { afterAll, beforeAll, inject, test } from "vitest";
 import { startProbes, standardProbes, stopProbes, type WriteProbe } from "../probes/index.ts";
 import type { Probe } from "../probes/probe.ts";
-import { extrasSelector } from "../workloads/extra-manifests.ts";
+import { extrasSelector } from "../workloads/extra-labels.ts";
 import { abortChannel } from "./request.ts";
 import { loadDrills } from "./load-drills.ts";
 import { lineProgress } from "./progress.ts";

@@ -18,7 +18,7 @@ import { readOwn } from "../workloads/own.ts";
 import { writeReports } from "../../reports/write.ts";
 import { kubedrillVersion } from "../cli/version.ts";
 import { interruptible } from "./interrupt.ts";
-import { forgetSnapshots } from "./restore.ts";
+import { forgetSnapshots } from "./drill-snapshots.ts";
 import { loadDrills } from "./load-drills.ts";
 import type { Plan } from "./plan-file.ts";
 import { makeRunDirectory } from "./run-directory.ts";

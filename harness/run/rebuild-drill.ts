@@ -11,10 +11,12 @@ import {
   type SurvivorInput,
 } from "../recovery/restore/survivor-input.ts";
 import { survivorPlan } from "../recovery/restore/survivor.ts";
+import { withDrillSnapshots } from "./drill-snapshots.ts";
 import type { Outage } from "./experiment.ts";
 import { accountForWrites, endWatcher, waitForCanaries } from "./restore-account.ts";
 import { restorable, restoreAgain, usualStrategy } from "./restore-drill.ts";
-import { carryOutInDrill, forgetSnapshots, recordProof, restoreId } from "./restore.ts";
+import { recordProof } from "./restore-record.ts";
+import { carryOutInDrill, restoreId } from "./restore.ts";
 import type { Session } from "./session.ts";
 import { settle } from "./settle.ts";
 import { withCanaries } from "./with-canaries.ts";
@@ -63,17 +65,8 @@ export async function rebuildInDrill(
     session.recorder.record({ type: "mark", drill, name: `${joined}.settled` });
     // What is not whole is not taken apart once more.
     if (came.rebuilt && proof.wrong.length === 0 && session.unhealed.length === 0)
-      await restoreOnceMore(session, drill);
+      await withDrillSnapshots(session, () => restoreAgain(session, drill, usualStrategy));
   });
-}
-
-async function restoreOnceMore(session: Session, drill: string): Promise<void> {
-  await forgetSnapshots(session);
-  try {
-    await restoreAgain(session, drill, usualStrategy);
-  } finally {
-    await forgetSnapshots(session);
-  }
 }
 
 /** Action "joined", from the healing on. */

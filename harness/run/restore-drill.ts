@@ -1,8 +1,9 @@
 // The body of every drill of a restore: canaries on both sides of a snapshot, a client that watches, the restore itself,
 // what it has cost, and then all of it once more, because the first restore must not be the last.
 import { disturbCanaries } from "../workloads/canaries.ts";
+import { takeSnapshot, withDrillSnapshots } from "./drill-snapshots.ts";
 import { accountForWrites, declaredCanaries, endWatcher, waitForCanaries } from "./restore-account.ts";
-import { committed, forgetSnapshots, restoreNow, takeSnapshot } from "./restore.ts";
+import { committed, restoreNow } from "./restore.ts";
 import type { Session } from "./session.ts";
 import { settle } from "./settle.ts";
 import { withCanaries } from "./with-canaries.ts";
@@ -19,9 +20,9 @@ export const restorable = { canaries: declaredCanaries(), committed, again: [aga
 /** Restores: "outage" and "again"; see `restoreNow` for their marks, facts and actions. */
 export async function restoreInDrill(session: Session, drill: string, strategy: string): Promise<void> {
   const { world, workload, signal, progress } = session;
-  await forgetSnapshots(session);
-  await withCanaries(session, drill, "planting what must come back as it is now", async (watcher) => {
-    try {
+  const planting = "planting what must come back as it is now";
+  await withDrillSnapshots(session, () =>
+    withCanaries(session, drill, planting, async (watcher) => {
       const snapshot = await takeSnapshot(session, drill, "outage");
       progress.line("changing it, deleting it, making more");
       await disturbCanaries(world, workload.options, signal);
@@ -39,10 +40,8 @@ export async function restoreInDrill(session: Session, drill: string, strategy: 
       await settle(session, drill, "outage.heal");
       mark(session, drill, "outage.heal");
       if (restored) await restoreAgain(session, drill, strategy);
-    } finally {
-      await forgetSnapshots(session);
-    }
-  });
+    }),
+  );
 }
 
 /** A second snapshot, and a second restore, by the name "again". */

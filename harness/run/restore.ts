@@ -1,20 +1,15 @@
 // A restore as part of a drill: carried out as an operator would, each stage timed; proven by the members themselves; and
 // taken back to the old data when it cannot be proven. What came of it are facts; expectations judge them.
-import { rm } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { stateDir } from "../base/paths.ts";
 import { messageOf } from "../base/errors.ts";
 import { preflight } from "../recovery/restore/preflight.ts";
-import type { ClusterInput, Phase, PhasedStage, Procedure } from "../recovery/restore/procedure.ts";
-import type { Proof } from "../recovery/restore/prove.ts";
-import { restore, type RestoreEnd, type RestoreHooks } from "../recovery/restore/restore.ts";
+import type { ClusterInput, Procedure } from "../recovery/restore/procedure.ts";
+import { restore, type RestoreEnd } from "../recovery/restore/restore.ts";
 import { chooseStrategy } from "../recovery/restore/strategies.ts";
-import { saveSnapshot } from "../recovery/snapshot/save.ts";
 import type { StoredSnapshot } from "../recovery/snapshot/sidecar.ts";
 import { undoEntry } from "../safety/heal.ts";
 import type { LedgerEntry } from "../safety/mutation.ts";
 import { wayBackEntry } from "../safety/way-back.ts";
-import type { FactEvent, FaultState } from "../timeline/events.ts";
+import { recordingHooks, type SayState } from "./restore-record.ts";
 import type { Session } from "./session.ts";
 
 /** Names of its marks and facts begin with `name`. */
@@ -25,32 +20,6 @@ export interface RestoreOrder {
 }
 
 export const committed = "restored and proven";
-
-/** Snapshots of drills hold the cluster's secrets: at most those of one drill are there, and only while it runs. */
-function drillStore({ world }: Pick<Session, "world">): string {
-  return join(stateDir(), "drill-snapshots", world.file.name);
-}
-
-/** A snapshot for this drill; its revision and moment are facts "<name>.revision" and the mark "<name>.taken". */
-export async function takeSnapshot(session: Session, drill: string, name: string): Promise<StoredSnapshot> {
-  const { world, ledger, progress, recorder, signal } = session;
-  const store = drillStore(session);
-  const onProgress = (line: string) => {
-    progress.line(line);
-  };
-  const snapshot = await saveSnapshot(world, ledger, { store, onProgress, signal });
-  recorder.record({ type: "mark", drill, name: `${name}.taken` });
-  const { revision, totalKeys, sizeBytes } = snapshot.sidecar.etcd;
-  recorder.record({ type: "fact", drill, name: `${name}.revision`, value: revision });
-  progress.line(
-    `snapshot at revision ${String(revision)}: ${String(totalKeys)} keys, ${(sizeBytes / 2 ** 20).toFixed(1)} MiB`,
-  );
-  return snapshot;
-}
-
-export async function forgetSnapshots(session: Pick<Session, "world">): Promise<void> {
-  await rm(drillStore(session), { recursive: true, force: true });
-}
 
 /**
  * Marks: "<name>.inject" when the stop begins, ".injected" when all is stopped, ".swapped", ".proven", ".started" when the
@@ -115,8 +84,6 @@ export async function carryOutInDrill(
   return end.why === null;
 }
 
-type SayState = (to: FaultState, note?: string) => void;
-
 function stateOf(
   { recorder }: Session,
   drill: string,
@@ -154,95 +121,4 @@ async function putTogether(
     unhealed.push(`${entry.kind}: ${messageOf(error)}`);
     progress.line(`COULD NOT HEAL: ${messageOf(error)}`);
   }
-}
-
-const markAfter: Partial<Record<Phase, string>> = { stop: "injected", swap: "swapped", serve: "started" };
-
-const titles: Record<Phase, string> = {
-  prepare: "everything is prepared beside the data",
-  stop: "etcd and the control planes are stopped",
-  swap: "the restored data is in place",
-  start: "etcd runs on the restored data",
-  serve: "the control planes serve it",
-};
-
-/** Each phase is an action, and so is each stage, with its commands. */
-function recordingHooks(
-  { recorder, progress, signal }: Session,
-  drill: string,
-  name: string,
-  { stages }: Procedure,
-  state: SayState,
-): RestoreHooks {
-  const begun = { phase: 0, stage: 0 };
-  const mark = (what: string) => {
-    recorder.record({ type: "mark", drill, name: `${name}.${what}` });
-  };
-  const action = (of: string, title: string, start: number, error: string | null) => {
-    const outcome = error === null ? { ok: true } : { ok: false, error };
-    return { type: "action" as const, drill, name: `${name}.${of}`, title, start, ...outcome };
-  };
-  return {
-    signal,
-    onPhase: (phase) => {
-      begun.phase = recorder.now();
-      if (phase === "stop") {
-        state("injecting");
-        mark("inject");
-      }
-      if (phase === "serve") state("healing");
-    },
-    onStart: ({ phase, title }) => {
-      begun.stage = recorder.now();
-      progress.line(`${phase}: ${title}`);
-    },
-    onEnd: ({ stage, error }) => {
-      const own = stages.filter((each) => each.phase === stage.phase);
-      const of = `${stage.phase}.${String(own.indexOf(stage) + 1)}`;
-      recorder.record({ ...action(of, stage.title, begun.stage, error), commands: commandsOf(stage) });
-    },
-    onPhaseEnd: (phase, error) => {
-      recorder.record(action(phase, titles[phase], begun.phase, error));
-      const after = markAfter[phase];
-      if (error !== null) return;
-      if (after !== undefined) mark(after);
-      if (phase !== "stop") return;
-      state("active");
-      state("confirmed", "no container of a control plane runs, and nobody uses etcd's data");
-    },
-    onProof: (proof) => {
-      recordProof(recorder, drill, name, proof);
-      mark("proven");
-      const first = proof.views[0]?.hash ?? "none";
-      progress.line(
-        `members: ${proof.views.map((each) => each.machine).join(", ")}; hash ${first} at revision ${String(proof.hashedAt)}`,
-      );
-    },
-  };
-}
-
-export function recordProof(
-  recorder: Session["recorder"],
-  drill: string,
-  name: string,
-  { views }: Proof,
-): void {
-  const fact = (what: string, value: FactEvent["value"]) => {
-    recorder.record({ type: "fact", drill, name: `${name}.${what}`, value });
-  };
-  fact("clusters", new Set(views.map((each) => each.cluster)).size);
-  fact("hashes", new Set(views.map((each) => each.hash)).size);
-  fact("alarms", views.flatMap((each) => each.alarms).length);
-  const names = (members: readonly string[]) => members.map((each) => each.split("=")[0] ?? "").join(", ");
-  fact(
-    "member-lists",
-    views.map(({ machine, members }) => `${machine} knows ${names(members)}`),
-  );
-}
-
-function commandsOf({ commands }: PhasedStage): { machine: string; text: string }[] {
-  return commands.map((each) => ({
-    machine: each.machine,
-    text: "send" in each ? `# receives ${basename(each.send)} of the snapshot as ${each.to}` : each.run,
-  }));
 }

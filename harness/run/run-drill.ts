@@ -9,7 +9,7 @@ import { judgeDrill } from "../verdict/judge-run.ts";
 import type { DrillVerdict } from "../verdict/verdict-file.ts";
 import { spreadDemo, subjectPods } from "../workloads/demo.ts";
 import type { Extra } from "../workloads/extras.ts";
-import { volumeName, volumePath } from "../workloads/extra-manifests.ts";
+import { volumeName, volumePath } from "../workloads/volume-manifests.ts";
 import { scaledExtra, scaledOwn, type Scaled } from "../workloads/scaled.ts";
 import { makeExtras, removeExtras } from "../workloads/make-extras.ts";
 import { undoEntry } from "../safety/heal.ts";

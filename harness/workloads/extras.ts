@@ -13,6 +13,10 @@ export type Extra =
   | { kind: "disruption-budget"; name: string; maxUnavailable: number }
   | ({ kind: "scaled-app"; name: string } & Scaling);
 
+export type VolumeApp = Extract<Extra, { kind: "volume-app" }>;
+export type WebApp = Extract<Extra, { kind: "web-app" }>;
+export type ScaledApp = Extract<Extra, { kind: "scaled-app" }>;
+
 /** A pod without a controller that really uses memory. */
 export interface MemoryUse {
   usesBytes: number;
@@ -48,8 +52,6 @@ export function statefulSet(place: { on?: string } = {}): Extra {
 export function daemonSet(): Extra {
   return { kind: "daemon-set", name: "daemon" };
 }
-
-export type VolumeApp = Extract<Extra, { kind: "volume-app" }>;
 
 /** A Deployment of one pod with a volume that is on one machine and cannot be reached from any other. */
 export function volumeApp(on: string): VolumeApp {
