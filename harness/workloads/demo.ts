@@ -96,7 +96,8 @@ export async function spreadDemo(world: World, options: DemoOptions, signal?: Ab
   await demoReady(world, options, signal);
 }
 
-function isEven(pods: readonly DemoPod[], nodes: readonly string[], replicas: number): boolean {
+/** As many as declared, all Ready, and spread so that every machine's loss hits some. Pure. */
+export function isEven(pods: readonly DemoPod[], nodes: readonly string[], replicas: number): boolean {
   const counts = nodes.map((node) => pods.filter((pod) => pod.node === node).length);
   const even = Math.max(...counts) - Math.min(...counts) <= 2;
   return even && pods.length === replicas && pods.every((pod) => pod.ready);

@@ -1,3 +1,5 @@
+import { isEven, subjectPods } from "../../../harness/workloads/demo.ts";
+import { demoName } from "../../../harness/workloads/manifests.ts";
 import { boundPods, controlLimitMs, expectFailure } from "../control.ts";
 import { runPlan, test } from "../kubedrill.ts";
 
@@ -7,9 +9,11 @@ test(
   async ({ world }) => {
     const replicas = 13;
     // As many as are left when three are deleted.
-    const bounding = boundPods(world, replicas - 3, async (apps, namespace) => {
-      const web = await apps.readNamespacedDeployment({ name: "web", namespace });
-      return web.status?.readyReplicas === replicas && web.status.updatedReplicas === replicas;
+    const nodes = world.machines.map((each) => each.node);
+    const bounding = boundPods(world, replicas - 3, async (_, namespace) => {
+      const pods = await subjectPods(world, { namespace, replicaSelector: `app=${demoName}` });
+      // Before, some may still be moved, and would not come back.
+      return isEven(pods, nodes, replicas);
     });
     const run = await runPlan({ drills: ["workloads/delete-pod-abrupt"], workload: { replicas } });
     await bounding;
