@@ -95,6 +95,7 @@ export class S3Bucket {
     }
   }
 
+  /** So many bytes of an object from an offset on. @throws KubedrillError (inconclusive) when it has fewer */
   async piece(key: string, offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
     if (length === 0) return Buffer.alloc(0);
     const range = `bytes=${String(offset)}-${String(offset + length - 1)}`;

@@ -8,8 +8,8 @@ test(
   { timeout: controlLimitMs },
   async ({ world }) => {
     const replicas = 13;
-    // As many as are left when three are deleted.
     const nodes = world.machines.map((each) => each.node);
+    // As many as are left when three are deleted.
     const bounding = boundPods(world, replicas - 3, async (_, namespace) => {
       const pods = await subjectPods(world, { namespace, replicaSelector: `app=${demoName}` });
       // Before, some may still be moved, and would not come back.
