@@ -8,6 +8,7 @@ import { labDown, labReset, labUp } from "../infra/docker/lab.ts";
 import { ensureMachineImage } from "../infra/docker/machine-image/ensure-machine-image.ts";
 import { idleCost } from "./lab-idle.ts";
 import { plainUp } from "./lab-plain.ts";
+import { leavingNothing } from "./leaving-nothing.ts";
 
 const name = "bench";
 const plainName = "bench-plain";
@@ -34,28 +35,33 @@ export function registerLabBench(program: Command): void {
 }
 
 async function benchLab(repeat: number): Promise<void> {
+  await leavingNothing(
+    () => compare(repeat),
+    async () => {
+      await removeLab(plainName);
+      await rm(labDir(plainName), { recursive: true, force: true });
+      await labDown({ name, forget: true });
+    },
+  );
+}
+
+async function compare(repeat: number): Promise<void> {
   const image = await ensureMachineImage({ onProgress: say });
   const runs: Run[] = [];
-  try {
-    for (let round = 0; round < repeat; round += 1) {
-      await removeLab(plainName);
-      runs.push(await measure("plain", (onProgress) => plainUp(plainName, image, onProgress)));
-      await removeLab(plainName);
-      await labDown({ name, forget: true });
-      runs.push(await measure("fresh", (onProgress) => labUp({ name, onProgress })));
-      await labDown({ name });
-      runs.push(await measure("golden", (onProgress) => labUp({ name, onProgress })));
-      runs.push(await measure("reset", (onProgress) => labReset({ name, onProgress })));
-    }
-    print(runs);
-    say("idle cost: waiting a minute for the lab to settle, then looking for another");
-    const idle = await idleCost(name);
-    process.stdout.write(`idle: ${idle.cores.toFixed(2)} cores, ${idle.memoryGiB.toFixed(2)} GiB\n`);
-  } finally {
+  for (let round = 0; round < repeat; round += 1) {
     await removeLab(plainName);
-    await rm(labDir(plainName), { recursive: true, force: true });
+    runs.push(await measure("plain", (onProgress) => plainUp(plainName, image, onProgress)));
+    await removeLab(plainName);
     await labDown({ name, forget: true });
+    runs.push(await measure("fresh", (onProgress) => labUp({ name, onProgress })));
+    await labDown({ name });
+    runs.push(await measure("golden", (onProgress) => labUp({ name, onProgress })));
+    runs.push(await measure("reset", (onProgress) => labReset({ name, onProgress })));
   }
+  print(runs);
+  say("idle cost: waiting a minute for the lab to settle, then looking for another");
+  const idle = await idleCost(name);
+  process.stdout.write(`idle: ${idle.cores.toFixed(2)} cores, ${idle.memoryGiB.toFixed(2)} GiB\n`);
 }
 
 async function measure(

@@ -23,6 +23,7 @@ import { judgeDrill, judgeRun } from "../harness/verdict/judge-run.ts";
 import { makeNamespace, subjectPods } from "../harness/workloads/demo.ts";
 import { labDown, labUp } from "../infra/docker/lab.ts";
 import { writeReports } from "../reports/write.ts";
+import { leavingNothing } from "./leaving-nothing.ts";
 import { ensureKwok, makeNodes, nodeNames, startKwok } from "./scale/kwok.ts";
 import { makeCrowd, namespace, openScaleLab, type ScaleLab } from "./scale/lab.ts";
 import { addSamples } from "./scale/many-samples.ts";
@@ -58,19 +59,24 @@ export function registerScaleBench(program: Command): void {
 async function benchScale(size: Size): Promise<void> {
   const kwok = await ensureKwok(say);
   const folder = await mkdtemp(join(tmpdir(), "kubedrill-scale-"));
+  await leavingNothing(
+    () => onLab(kwok, size, folder),
+    async () => {
+      await labDown({ name: lab, forget: true });
+      await rm(folder, { recursive: true, force: true });
+    },
+  );
+}
+
+async function onLab(kwok: string, size: Size, folder: string): Promise<void> {
+  const { labFile, kubeconfig } = await labUp({ name: lab, onProgress: say });
+  const world = await openWorld(await readLabFile(labFile));
+  const stopKwok = startKwok(kwok, kubeconfig);
   try {
-    const { labFile, kubeconfig } = await labUp({ name: lab, onProgress: say });
-    const world = await openWorld(await readLabFile(labFile));
-    const stopKwok = startKwok(kwok, kubeconfig);
-    try {
-      await onCrowdedLab(world, kubeconfig, size, folder);
-    } finally {
-      await stopKwok();
-      await world.close();
-    }
+    await onCrowdedLab(world, kubeconfig, size, folder);
   } finally {
-    await labDown({ name: lab, forget: true });
-    await rm(folder, { recursive: true, force: true });
+    await stopKwok();
+    await world.close();
   }
 }
 
@@ -109,10 +115,10 @@ async function onCrowdedLab(world: World, kubeconfig: string, size: Size, folder
   );
   const theirCores = theirs.cpuSeconds / cost.seconds;
   print(
-    `kubedrill (everything recorded): ${cost.rssMiB.toFixed(0)} MiB, ${cost.cores.toFixed(2)} cores (busiest 10 s: ${cost.busiestCores.toFixed(2)}) over ${cost.seconds.toFixed(0)} s`,
+    `kubedrill (everything recorded): ${cost.rssMB.toFixed(0)} MB, ${cost.cores.toFixed(2)} cores (busiest 10 s: ${cost.busiestCores.toFixed(2)}) over ${cost.seconds.toFixed(0)} s`,
   );
   print(
-    `client-node's informers (pods and nodes only): ${theirs.rssMiB.toFixed(0)} MiB, ${theirCores.toFixed(2)} cores; kubedrill / informers: ${(cost.rssMiB / theirs.rssMiB).toFixed(2)} of the memory, ${(cost.cores / theirCores).toFixed(2)} of the processor time`,
+    `client-node's informers (pods and nodes only): ${theirs.rssMB.toFixed(0)} MB, ${theirCores.toFixed(2)} cores; kubedrill / informers: ${(cost.rssMB / theirs.rssMB).toFixed(2)} of the memory, ${(cost.cores / theirCores).toFixed(2)} of the processor time`,
   );
   await report(scale, folder);
 }

@@ -1,6 +1,7 @@
 // What this process costs: memory at its highest, processor time on average and in its busiest ten seconds.
 export interface Cost {
-  rssMiB: number;
+  /** Millions of bytes. */
+  rssMB: number;
   cores: number;
   busiestCores: number;
   seconds: number;
@@ -34,7 +35,7 @@ export function meter(): () => Cost {
       return to === undefined ? 0 : cores(from, to);
     });
     return {
-      rssMiB: rss / 2 ** 20,
+      rssMB: rss / 1e6,
       cores: cores(first, last),
       busiestCores: Math.max(...busiest),
       seconds: (last.atMs - first.atMs) / 1000,

@@ -1,13 +1,13 @@
 // The rival, in a process of its own: client-node's informers with whole objects, as most tools watch a cluster. What it
 // sees is also the truth with which the recording is compared. Started by fork; answers "stop" with a `ReferenceResult`.
 import { CoreV1Api, KubeConfig, makeInformer, type V1Node, type V1Pod } from "@kubernetes/client-node";
-import { briefPod, podValues } from "../../harness/probes/kube-values.ts";
+import { briefPod, podValues } from "../../harness/probes/pod-values.ts";
 
 export interface ReferenceResult {
   events: number;
   /** Per pod what became of it: words as the probe says them, null when it went. */
   words: Record<string, (string | null)[]>;
-  rssMiB: number;
+  rssMB: number;
   cpuSeconds: number;
 }
 
@@ -17,7 +17,7 @@ config.loadFromFile(kubeconfig);
 const core = config.makeApiClient(CoreV1Api);
 const words = new Map<string, (string | null)[]>();
 let events = 0;
-let rssMiB = 0;
+let rssMB = 0;
 
 const pods = makeInformer<V1Pod>(config, `/api/v1/namespaces/${namespace}/pods`, () =>
   core.listNamespacedPod({ namespace }),
@@ -42,14 +42,14 @@ for (const informer of [pods, nodes])
   });
 
 setInterval(() => {
-  rssMiB = Math.max(rssMiB, process.memoryUsage.rss() / 2 ** 20);
+  rssMB = Math.max(rssMB, process.memoryUsage.rss() / 1e6);
 }, 500);
 process.on("message", () => {
   const { user, system } = process.cpuUsage();
   const result: ReferenceResult = {
     events,
     words: Object.fromEntries(words),
-    rssMiB,
+    rssMB,
     cpuSeconds: (user + system) / 1e6,
   };
   process.send?.(result, () => process.exit(0));

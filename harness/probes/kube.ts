@@ -1,16 +1,9 @@
 // What the API says of nodes, of the workload's pods, of the pods beside it, of the ingress controller's and of the
-// workload's endpoints. Ids "nodes", "workload", "extras", "ingress", "endpoints"; subjects stand in ./kube-values.ts.
+// workload's endpoints. Ids "nodes", "workload", "extras", "ingress", "endpoints"; subjects stand in ./kube-values.ts and ./pod-values.ts.
 import type { V1EndpointSlice } from "@kubernetes/client-node";
 import type { World } from "../lab/world.ts";
-import {
-  briefNode,
-  briefPod,
-  endpointValues,
-  nodeValues,
-  podValues,
-  type BriefNode,
-  type BriefPod,
-} from "./kube-values.ts";
+import { briefNode, endpointValues, nodeValues, type BriefNode } from "./kube-values.ts";
+import { briefPod, podValues, type BriefPod } from "./pod-values.ts";
 import type { Probe } from "./probe.ts";
 import { watchProbe } from "./watch-probe.ts";
 
