@@ -8,8 +8,9 @@ import { readLabFile } from "../../harness/lab/lab-file.ts";
 import { openWorld } from "../../harness/lab/open-world.ts";
 import type { World } from "../../harness/lab/world.ts";
 import { Ledger } from "../../harness/safety/ledger.ts";
-import { allReady, controlLimitMs, controlPlanes, expectFailure, without } from "./control.ts";
+import { allReady, controlLimitMs, controlPlanes, expectFailure } from "./control.ts";
 import { killedAfter, kubedrill, proofLab, runPlan, test } from "./kubedrill.ts";
+import { without } from "./meddling.ts";
 import { nothingIsLeft } from "./restore-cases.ts";
 
 const drill = "recovery/disaster";

@@ -6,8 +6,9 @@ import { labDir } from "../../harness/base/paths.ts";
 import { readLabFile } from "../../harness/lab/lab-file.ts";
 import { openWorld } from "../../harness/lab/open-world.ts";
 import type { World } from "../../harness/lab/world.ts";
-import { controlLimitMs, expectFailure, withTool, withWrongOwner } from "./control.ts";
+import { controlLimitMs, expectFailure } from "./control.ts";
 import { kubedrill, runPlan, withoutProofLab } from "./kubedrill.ts";
+import { withTool, withWrongOwner } from "./meddling.ts";
 import { killedAndHealed, nothingIsLeft } from "./restore-cases.ts";
 
 const lab = "proof-external";

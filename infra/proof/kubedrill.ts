@@ -104,7 +104,7 @@ export function withoutProofLab(): void {
 }
 
 /** Runs a script on machines of the proof lab. */
-export async function onMachines(world: World, names: string[], script: string): Promise<void> {
+export async function onMachines(world: World, names: readonly string[], script: string): Promise<void> {
   await Promise.all(names.map((name) => world.machine(name).shell.run(script, { timeoutMs: 30_000 })));
 }
 

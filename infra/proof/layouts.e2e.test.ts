@@ -5,8 +5,9 @@ import { labDir } from "../../harness/base/paths.ts";
 import { readLabFile } from "../../harness/lab/lab-file.ts";
 import { openWorld } from "../../harness/lab/open-world.ts";
 import type { World } from "../../harness/lab/world.ts";
-import { controlLimitMs, controlPlanes, expectFailure, withTool } from "./control.ts";
+import { controlLimitMs, controlPlanes, expectFailure } from "./control.ts";
 import { kubedrill, runPlan, withoutProofLab } from "./kubedrill.ts";
+import { withTool } from "./meddling.ts";
 
 interface Layout {
   lab: string;

@@ -4,7 +4,8 @@ import { until } from "../../harness/base/until.ts";
 import type { World } from "../../harness/lab/world.ts";
 import { Ledger } from "../../harness/safety/ledger.ts";
 import { controlLimitMs, expectFailure, scaleDeployment } from "./control.ts";
-import { killedAfter, kubedrill, onMachines, proofLab, runPlan, test } from "./kubedrill.ts";
+import { killedAfter, kubedrill, proofLab, runPlan, test } from "./kubedrill.ts";
+import { withMeddler } from "./meddling.ts";
 
 const drill = "recovery/velero";
 const namespace = "kubedrill-velero";
@@ -26,17 +27,13 @@ test("a namespace comes back from Velero's backup", { timeout: controlLimitMs },
 });
 
 test("it fails when the store lost what was backed up", { timeout: controlLimitMs }, async ({ world }) => {
-  const unit = "kubedrill-proof-eraser";
   // The list of what it has is Velero's last file of a backup.
   const files = "/var/lib/kubedrill-store/backups/backups/*";
-  const script = `for i in $(seq 3000); do if ls ${files}/velero-backup.json >/dev/null 2>&1; then rm -f ${files}/kubedrill-*.tar.gz; exit; fi; sleep 0.1; done`;
+  const erase = `if ls ${files}/velero-backup.json >/dev/null 2>&1; then rm -f ${files}/kubedrill-*.tar.gz; exit; fi`;
   const [worker = ""] = workers(world);
-  await onMachines(world, [worker], `systemd-run --quiet --collect --unit=${unit} sh -c '${script}'`);
-  try {
+  await withMeddler(world, [worker], erase, async () => {
     expectFailure(await runPlan({ drills: [drill] }), ["restore.done"]);
-  } finally {
-    await onMachines(world, [worker], `systemctl stop ${unit} 2>/dev/null || true`);
-  }
+  });
 });
 
 test(

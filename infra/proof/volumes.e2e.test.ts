@@ -5,6 +5,7 @@ import type { World } from "../../harness/lab/world.ts";
 import { Ledger } from "../../harness/safety/ledger.ts";
 import { controlLimitMs, demoNamespace, expectFailure, scaleDeployment } from "./control.ts";
 import { killedAfter, kubedrill, onMachines, proofLab, runOn, runPlan, test } from "./kubedrill.ts";
+import { withMeddler } from "./meddling.ts";
 
 const drill = "recovery/volume-snapshot";
 const onLab = ["--name", proofLab];
@@ -36,16 +37,10 @@ test(
   "it fails when the snapshot lost a file, for that reason",
   { timeout: controlLimitMs },
   async ({ world }) => {
-    const unit = "kubedrill-proof-eraser";
-    const files = `${snapshotsFolder}/*/data/canary`;
-    const script = `for i in $(seq 3000); do rm -f ${files}; sleep 0.1; done`;
-    const worker = firstWorker(world);
-    await onMachines(world, [worker], `systemd-run --quiet --collect --unit=${unit} sh -c '${script}'`);
-    try {
+    const erase = `rm -f ${snapshotsFolder}/*/data/canary`;
+    await withMeddler(world, [firstWorker(world)], erase, async () => {
       expectFailure(await runPlan({ drills: [drill] }), ["data.same"]);
-    } finally {
-      await onMachines(world, [worker], `systemctl stop ${unit} 2>/dev/null || true`);
-    }
+    });
   },
 );
 

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
-import { controlLimitMs, controlPlanes, expectFailure, without, withTool } from "../control.ts";
+import { controlLimitMs, controlPlanes, expectFailure } from "../control.ts";
 import { runPlan, test } from "../kubedrill.ts";
+import { without, withTool } from "../meddling.ts";
 
 test(
   "a restore fails when each member is restored alone: three clusters of one look healthy",

@@ -1,5 +1,6 @@
-import { controlLimitMs, expectFailure, withTool } from "../control.ts";
+import { controlLimitMs, expectFailure } from "../control.ts";
 import { onMachines, runPlan, test } from "../kubedrill.ts";
+import { withTool } from "../meddling.ts";
 
 /** A kubelet that runs while the API comes back may end what it finds before anybody restarts it. */
 const stopWhenTheApiGoes = `api=$(sed -n 's/^ *server: //p' /etc/kubernetes/kubelet.conf)

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
-import { controlLimitMs, controlPlanes, expectFailure, withTool } from "../control.ts";
+import { controlLimitMs, controlPlanes, expectFailure } from "../control.ts";
 import { runPlan, test } from "../kubedrill.ts";
+import { withTool } from "../meddling.ts";
 
 test(
   "a restore fails when only one member has the restored data",

@@ -1,8 +1,9 @@
 import { expect } from "vitest";
 import { until } from "../../../harness/base/until.ts";
 import { withEtcdTools } from "../../../harness/recovery/etcd-tools.ts";
-import { controlLimitMs, controlPlanes, demoNamespace, expectFailure, withTool } from "../control.ts";
+import { controlLimitMs, controlPlanes, demoNamespace, expectFailure } from "../control.ts";
 import { kubedrill, onMachines, proofLab, runPlan, test } from "../kubedrill.ts";
+import { withTool } from "../meddling.ts";
 
 test(
   "a rebuild fails when the survivor is given older data than it had",

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
-import { controlLimitMs, controlPlanes, expectFailure, without, withTool } from "../control.ts";
+import { controlLimitMs, controlPlanes, expectFailure } from "../control.ts";
 import { kubedrill, proofLab, runPlan, test } from "../kubedrill.ts";
+import { without, withTool } from "../meddling.ts";
 
 test(
   "a restore fails when its store does not begin above what clients have seen: they are blind and do not know it",

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
-import { controlLimitMs, controlPlanes, expectFailure, withTool, withWrongOwner } from "../control.ts";
+import { controlLimitMs, controlPlanes, expectFailure } from "../control.ts";
 import { runPlan, test } from "../kubedrill.ts";
+import { withTool, withWrongOwner } from "../meddling.ts";
 
 test.for(["recovery/stacked-swap", "recovery/new-directory"])(
   "%s fails when the restored data belongs to somebody else",
