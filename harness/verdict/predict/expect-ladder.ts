@@ -15,6 +15,7 @@ import {
   type PredictedStep,
   type RequestCost,
 } from "./ladder-links.ts";
+import { accuracyOf } from "./replicas.ts";
 
 /** A user who waits longer notices it (Nielsen, response time limits: 0.1, 1 and 10 s). */
 const noticedMs = 1000;
@@ -54,16 +55,21 @@ export function notHeldBack({ settings }: PredictionInput, { name, maxReplicas }
   };
 }
 
+/**
+ * Promised where it must show: both what was wanted before and what is wanted now may be a little more or less than
+ * predicted. What changes less than that is judged by what it converges to.
+ */
 export function reaction(input: PredictionInput, app: LadderApp, step: PredictedStep): Expectation[] {
-  if (step.wanted === step.from) return [];
+  const before = step.from + accuracyOf(step.from);
+  if (step.wanted - accuracyOf(step.wanted) <= before) return [];
   return [
     {
       id: `${step.name}.reacted`,
-      title: `The HPA wants more than ${String(step.from)} at ${String(step.connections)} clients`,
+      title: `The HPA wants more than ${String(before)} at ${String(step.connections)} clients`,
       judge: {
         kind: "state-within",
         select: { probe: "autoscalers", subjects: [`desired:${app.name}`] },
-        want: { atLeast: step.from + 1 },
+        want: { atLeast: before + 1 },
       },
       window: of(step),
       ...budgetOf(chain("it reacts", reacts(input, app), nextSlowLook(input))),
@@ -72,7 +78,6 @@ export function reaction(input: PredictionInput, app: LadderApp, step: Predicted
   ];
 }
 
-/** One more or one less than predicted is the accuracy of a whole-millicore metric over a moving window. */
 export function convergence(
   input: PredictionInput,
   app: LadderApp,
@@ -87,7 +92,12 @@ export function convergence(
       source: cost.source,
     },
   ];
-  const near = (count: number) => [count - 1, count, count + 1].filter((each) => each >= 1);
+  const accuracy = accuracyOf(step.wanted);
+  const near = (count: number) =>
+    Array.from({ length: 2 * accuracy + 1 }, (_, index) => count - accuracy + index).filter(
+      (each) => each >= app.minReplicas,
+    );
+  const moreOrLess = accuracy === 1 ? "one more or less" : `${String(accuracy)} more or less`;
   const desired = { probe: "autoscalers", subjects: [`desired:${app.name}`] };
   const ready = { probe: app.seen.probe, subjects: [app.seen.ready] };
   const wants = budgetOf(converged(input, app, step));
@@ -96,7 +106,7 @@ export function convergence(
     return [
       {
         id: `${step.name}.desired`,
-        title: `It converges to ${String(step.wanted)} replicas, one more or less, and stays`,
+        title: `It converges to ${String(step.wanted)} replicas, ${moreOrLess}, and stays`,
         judge: { kind: "state-within", select: desired, want: { oneOf: near(step.wanted) } },
         window: of(step),
         ...wants,
@@ -104,7 +114,7 @@ export function convergence(
       },
       {
         id: `${step.name}.running`,
-        title: `${String(step.running)} pods are Ready, one more or less`,
+        title: `${String(step.running)} pods are Ready, ${moreOrLess}`,
         judge: { kind: "state-within", select: ready, want: { oneOf: near(step.running) } },
         window: of(step),
         ...runs,

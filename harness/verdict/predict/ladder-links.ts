@@ -3,7 +3,7 @@ import { chain, given, type Link } from "./budget.ts";
 import type { LadderApp } from "../../lab/autoscaler.ts";
 import { nextSlowLook } from "./common-links.ts";
 import { allowancesOf, type PredictionInput } from "./input.ts";
-import { climbMs } from "./replicas.ts";
+import { accuracyOf, climbMs } from "./replicas.ts";
 
 /** What requests cost it, measured. */
 export interface RequestCost {
@@ -65,7 +65,7 @@ type Way = Pick<PredictedStep, "from" | "wanted">;
 
 export function converged(input: PredictionInput, app: LadderApp, { from, wanted }: Way): Link {
   const value = climbMs(
-    from,
+    Math.max(app.minReplicas, from - accuracyOf(from)),
     Math.min(wanted, app.maxReplicas),
     app.up,
     input.settings.controllerManager.hpaSyncMs.value,

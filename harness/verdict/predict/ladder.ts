@@ -85,7 +85,7 @@ export function predictLadder(
 function told({ name, connections, rateHz, from, wanted, running, saturated }: PredictedStep): string {
   const pace = rateHz === null ? "as fast as they are answered" : `${String(rateHz)} requests/s in all`;
   const change =
-    wanted === from ? `stays at ${String(from)}` : `goes from ${String(from)} to ${String(wanted)}`;
+    wanted === from ? `stays at ${String(from)}` : `goes from ${String(from)} to about ${String(wanted)}`;
   const room = saturated
     ? `; only ${String(running)} fit, so this is where it saturates: the rest is Pending`
     : "";

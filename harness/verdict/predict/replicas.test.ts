@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defaultScaleUp } from "../../lab/autoscaler.ts";
-import { climbMs, wantedReplicas } from "./replicas.ts";
+import { accuracyOf, climbMs, wantedReplicas } from "./replicas.ts";
 
 const target = { requestCores: 0.1, percent: 70 };
 
@@ -56,4 +56,14 @@ describe("the way up", () => {
     };
     expect(climbMs(2, 3, never, syncMs)).toBe(3_600_000);
   });
+});
+
+test.each([
+  [1, 1],
+  [10, 1],
+  [11, 2],
+  [100, 10],
+  [Infinity, 1],
+])("a prediction of %d replicas may be wrong by %d", (wanted, by) => {
+  expect(accuracyOf(wanted)).toBe(by);
 });

@@ -43,6 +43,14 @@ export function wantedReplicas(
 }
 
 /**
+ * By how many replicas a prediction may be wrong: by one, because a request costs more where few come (each of them
+ * wakes the pod), and for many replicas by what the tolerance leaves open.
+ */
+export function accuracyOf(wanted: number): number {
+  return Number.isFinite(wanted) ? Math.max(1, Math.ceil(tolerance * wanted)) : 1;
+}
+
+/**
  * How long it takes from its first step up until it wants as many, 0: the first step gets there. It looks once a sync
  * period; within the period of a policy it may add so many pods to those that there were at the period's beginning, or
  * so many percent of them.
