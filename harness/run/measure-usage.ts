@@ -7,8 +7,12 @@ import type { Scaled } from "../workloads/scaled.ts";
 import type { Session } from "./session.ts";
 import { runStage } from "./stages.ts";
 
-/** So many requests a second; one pod of a drill's application takes them without being scaled. */
-const rateHz = 50;
+/** So many requests a second at first; one pod of a drill's application takes them without being scaled. */
+const firstHz = 50;
+/** Never more than the top of a ladder. */
+const mostHz = 1000;
+/** Of what the HPA aims at. Beyond 1.1 of it, it would add pods. */
+const nearlyThere = 0.9;
 /** Two readings at least so far apart. The kubelet takes one every 10 to 15 s (cAdvisor's housekeeping). */
 const apartMs = 9000;
 /** How late a reading may be seen after it was taken. */
@@ -23,7 +27,8 @@ interface Seen {
 }
 
 /**
- * Usage of its pods without any request, and with requests at a known rate.
+ * Usage of its pods without any request, and with requests at a known rate: at the one at which the HPA will hold them,
+ * because a request costs less where many come (fewer of them wake the pod).
  * @throws KubedrillError (inconclusive) when a kubelet does not tell, or the load breaks
  */
 export async function measureUsage(session: Session, scaled: Scaled): Promise<RequestCost> {
@@ -32,17 +37,40 @@ export async function measureUsage(session: Session, scaled: Scaled): Promise<Re
     throw new KubedrillError("inconclusive", `${deployment} has no pod on a machine of the lab.`);
   session.progress.line(`measuring what ${deployment} uses, first without a request`);
   const idle = await usageOf(session, seats);
-  const loaded = await underLoad(session, scaled, () => usageOf(session, seats));
+  const costAt = async (rateHz: number) => {
+    const { cores, overMs } = await underLoad(session, scaled, rateHz, () => usageOf(session, seats));
+    return { rateHz, overMs, perRequest: Math.max(0, cores - idle.cores) / rateHz };
+  };
+  const rough = await costAt(firstHz);
+  const rateHz = workingRateHz(scaled, { idleCores: idle.cores, perRequest: rough.perRequest });
+  const cost = rateHz > firstHz ? await costAt(rateHz) : rough;
   const whose = seats.length === 1 ? (seats[0]?.name ?? "") : `${String(seats.length)} pods of ${deployment}`;
   const from = [...new Set(seats.map((each) => each.machine))].join(", ");
   return {
-    perRequest: Math.max(0, loaded.cores - idle.cores) / rateHz,
+    perRequest: cost.perRequest,
     idleCores: idle.cores / seats.length,
-    source: `measured: CPU of ${whose} over ${(idle.overMs / 1000).toFixed(0)} s at rest and ${(loaded.overMs / 1000).toFixed(0)} s at ${String(rateHz)} requests/s, kubelet of ${from}`,
+    source: `measured: CPU of ${whose} over ${(idle.overMs / 1000).toFixed(0)} s at rest and ${(cost.overMs / 1000).toFixed(0)} s at ${String(cost.rateHz)} requests/s, kubelet of ${from}`,
   };
 }
 
-async function underLoad<T>(session: Session, { way }: Scaled, body: () => Promise<T>): Promise<T> {
+/**
+ * The rate at which its pods together use nearly what the HPA aims at, requests a second. Pure.
+ * @param usage of all of them together
+ */
+export function workingRateHz(
+  { seats, requests, targetPercent }: Pick<Scaled, "seats" | "requests" | "targetPercent">,
+  { idleCores, perRequest }: { idleCores: number; perRequest: number },
+): number {
+  const cores = nearlyThere * seats.length * requests.cpuCores * (targetPercent / 100) - idleCores;
+  return Math.max(1, Math.floor(Math.min(mostHz, cores / perRequest)));
+}
+
+async function underLoad<T>(
+  session: Session,
+  { way }: Scaled,
+  rateHz: number,
+  body: () => Promise<T>,
+): Promise<T> {
   const stop = new AbortController();
   const signal = AbortSignal.any([session.signal, stop.signal]);
   const load = runStage({ ...session, signal }, way, {
