@@ -1,5 +1,5 @@
 // How fast the lab comes up, and what it costs to have it, beside a plain sequential kubeadm bring-up in the same run and
-// to the same end state: all nodes Ready, fresh metrics of every node, an answer through every ingress.
+// to the same end state: all nodes Ready, fresh metrics of every node, an answer through every ingress, SSH.
 import type { Command } from "commander";
 import { rm } from "node:fs/promises";
 import { labDir } from "../harness/base/paths.ts";
@@ -76,8 +76,8 @@ async function measure(
   await up((line) => {
     say(line);
     steps.push(line);
-    // The end state is three findings; whatever comes after them is housekeeping.
-    if (/nodes Ready|metrics of|through every ingress/.test(line)) seconds = passed();
+    // The end state is four findings; whatever comes after them is housekeeping.
+    if (/nodes Ready|metrics of|through every ingress|SSH on/.test(line)) seconds = passed();
   });
   return { path, seconds, returnedSeconds: passed(), steps };
 }

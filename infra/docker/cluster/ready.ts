@@ -1,7 +1,10 @@
 // The end state of `up` and `reset`: seen from outside, and only with evidence newer than the power on. After a restore
 // the store is full of yesterday's "Ready", which proves nothing.
+import { once } from "node:events";
+import { connect } from "node:net";
 import { request } from "undici";
 import { z } from "zod";
+import { messageOf } from "../../../harness/base/errors.ts";
 import { until } from "../../../harness/base/until.ts";
 import { apiClient, type ApiClient } from "./api.ts";
 import { nodesOf, workersOf, type LabLayout } from "./layout.ts";
@@ -17,8 +20,8 @@ export interface ReadyOptions {
 }
 
 /**
- * Waits until all nodes are Ready with a lease renewed since, the metrics API has fresh figures of every node, and the
- * demo application answers through the ingress of every worker.
+ * Waits until all nodes are Ready with a lease renewed since, the metrics API has fresh figures of every node, the demo
+ * application answers through the ingress of every worker, and every machine greets by SSH.
  * @throws KubedrillError (inconclusive) that says what was missing when time ran out.
  */
 export async function waitReady(layout: LabLayout, options: ReadyOptions): Promise<void> {
@@ -32,6 +35,7 @@ export async function waitReady(layout: LabLayout, options: ReadyOptions): Promi
     step("all nodes Ready", (signal) => nodesReady(api, layout, options.since, signal)),
     step("metrics of every node", (signal) => metricsFresh(api, layout, options.since, signal)),
     step("an answer through every ingress", (signal) => ingressAnswers(layout, signal)),
+    step("SSH on every machine", (signal) => sshGreets(layout, signal)),
   ]);
 }
 
@@ -91,6 +95,23 @@ async function ingressAnswers(layout: LabLayout, signal: AbortSignal): Promise<t
       });
       await body.dump();
       if (statusCode !== 200) throw new Error(`the ingress of ${name} answered ${String(statusCode)}`);
+    }),
+  );
+  return true;
+}
+
+/** Without it a drill could break nothing; the server speaks first (RFC 4253, 4.2). */
+async function sshGreets(layout: LabLayout, signal: AbortSignal): Promise<true> {
+  await Promise.all(
+    layout.machines.map(async ({ name, address }) => {
+      const socket = connect({ host: address, port: 22 });
+      try {
+        await once(socket, "data", { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) });
+      } catch (error) {
+        throw new Error(`${name} does not answer by SSH: ${messageOf(error)}`, { cause: error });
+      } finally {
+        socket.destroy();
+      }
     }),
   );
   return true;
