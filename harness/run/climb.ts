@@ -1,8 +1,9 @@
 // Up the ladder, stage by stage, and down again; with what each stage came to as facts "stage.<name>" and, where it
-// answers slowly, "stage.<name>.slow".
+// answers slowly, "stage.<name>.slow"; "stage.<name>.missing" is how many replicas the HPA had too few by its formula then.
 import { messageOf } from "../base/errors.ts";
 import { until } from "../base/until.ts";
 import { readRoom } from "../lab/room.ts";
+import { missingReplicas } from "../verdict/predict/index.ts";
 import type { Scaled } from "../workloads/scaled.ts";
 import { settle } from "./settle.ts";
 import type { Session } from "./session.ts";
@@ -37,9 +38,10 @@ export async function climb(
     firstMs ??= figures.p99Ms;
     const usage = usageBetween(before, await look());
     const pods = podsNow(session, scaled);
+    const missing = missingNow(session, scaled);
     const ab = await abOnStage(session, scaled.way, stage);
     const slow = whySlow({ first: firstMs, now: figures.p99Ms }, usage, pods, room);
-    const fact = (name: string, value: string | Record<string, number | string | null>) => {
+    const fact = (name: string, value: string | number | Record<string, number | string | null>) => {
       recorder.record({ type: "fact", drill, name, value });
     };
     fact(`stage.${stage.name}`, {
@@ -58,6 +60,7 @@ export async function climb(
         ? {}
         : { "ab answers/s": rounded(ab.perSecond), "ab p50 ms": ab.p50Ms, "ab p99 ms": ab.p99Ms }),
     });
+    if (missing !== null) fact(`stage.${stage.name}.missing`, missing);
     if (slow === null) continue;
     fact(`stage.${stage.name}.slow`, slow);
     session.progress.line(`why slow: ${slow}`);
@@ -96,6 +99,14 @@ function podsNow(
     pending: Number(last("unschedulable") ?? 0),
     lacking: lacking === null ? null : String(lacking),
   };
+}
+
+/** Replicas that it has too few by the usage that it saw last; null: it sees none. */
+function missingNow({ recorder }: Session, { name, targetPercent }: Scaled): number | null {
+  const last = (subject: string) =>
+    recorder.store.states.get("autoscalers")?.get(`${subject}:${name}`)?.at(-1)?.value;
+  const usage = last("cpu");
+  return typeof usage === "number" ? missingReplicas(Number(last("current")), usage, targetPercent) : null;
 }
 
 function rounded(value: number): number {

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { World } from "../../harness/lab/world.ts";
 import { expectFailure, makeQuota } from "./control.ts";
 import { kubedrill, proofLab, runOn, test } from "./kubedrill.ts";
-import { big, closeShop, namespace, openShop, own, scaleShop, shop, usual } from "./shop.ts";
+import { closeShop, namespace, openShop, own, scaleShop, shop, small, usual } from "./shop.ts";
 
 const limitMs = 10 * 60_000;
 
@@ -76,7 +76,7 @@ test(
   { timeout: 4 * limitMs },
   async ({ world }) => {
     try {
-      await openShop(world, big);
+      await openShop(world, small);
       const without = await kubedrill(["run", "ingress/ladder", "--name", proofLab, ...own]);
       expect(without.exitCode, without.all).toBe(2);
       expect(without.all).toContain(`No HorizontalPodAutoscaler in namespace ${namespace} scales`);
@@ -85,7 +85,7 @@ test(
       const green = await runOn("ingress/ladder", own);
       expect(green.exitCode, green.output).toBe(0);
 
-      await scaleShop(world, big.replicas + 1);
+      await scaleShop(world, small.replicas + 1);
       expectFailure(await runOn("ingress/ladder", own), ["hpa.not-held-back"]);
     } finally {
       await closeShop(world);

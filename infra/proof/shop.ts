@@ -18,12 +18,8 @@ export const usual: ShopSize = {
   limits: { cpu: "160m", memory: "64Mi" },
 };
 
-/** One pod, of whose size a few fit on the lab. */
-export const big: ShopSize = {
-  replicas: 1,
-  requests: { cpu: "40m", memory: "2Gi" },
-  limits: { cpu: "160m", memory: "2Gi" },
-};
+/** One of them: as many as an HPA may want fit on the lab. */
+export const small: ShopSize = { ...usual, replicas: 1 };
 
 /** Makes it, with a way in through the ingress, and waits for its pods. */
 export async function openShop(
@@ -103,7 +99,7 @@ export async function closeShop({ kube }: World): Promise<void> {
   await until(gone, { what: "the shop to be closed", timeoutMs: 120_000, intervalMs: 1000 });
 }
 
-/** Lets the big one grow from as many pods as it has. */
+/** Lets the small one grow from as many pods as it has. */
 export async function scaleShop({ kube }: World, maxReplicas: number): Promise<void> {
   await applyTo(kube.main)(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`, {
     apiVersion: "autoscaling/v2",
@@ -111,7 +107,7 @@ export async function scaleShop({ kube }: World, maxReplicas: number): Promise<v
     metadata: { name: "shop-size" },
     spec: {
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "shop" },
-      minReplicas: big.replicas,
+      minReplicas: small.replicas,
       maxReplicas,
       metrics: [
         {

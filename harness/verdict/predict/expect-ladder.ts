@@ -9,13 +9,13 @@ import { allowancesOf, type PredictionInput } from "./input.ts";
 import {
   backToMin,
   converged,
+  mustGrow,
   reacts,
   running,
   type LadderStep,
   type PredictedStep,
   type RequestCost,
 } from "./ladder-links.ts";
-import { accuracyOf } from "./replicas.ts";
 
 /** A user who waits longer notices it (Nielsen, response time limits: 0.1, 1 and 10 s). */
 const noticedMs = 1000;
@@ -55,13 +55,10 @@ export function notHeldBack({ settings }: PredictionInput, { name, maxReplicas }
   };
 }
 
-/**
- * Promised where it must show: both what was wanted before and what is wanted now may be a little more or less than
- * predicted. What changes less than that is judged by what it converges to.
- */
+/** Promised where it must show; what changes less is judged by what it converges to. */
 export function reaction(input: PredictionInput, app: LadderApp, step: PredictedStep): Expectation[] {
-  const before = step.from + accuracyOf(step.from);
-  if (step.wanted - accuracyOf(step.wanted) <= before) return [];
+  if (!mustGrow(step)) return [];
+  const before = step.from.most;
   return [
     {
       id: `${step.name}.reacted`,
@@ -73,7 +70,7 @@ export function reaction(input: PredictionInput, app: LadderApp, step: Predicted
       },
       window: of(step),
       ...budgetOf(chain("it reacts", reacts(input, app), nextSlowLook(input))),
-      headline: step.saturated,
+      headline: step.room !== "enough",
     },
   ];
 }
@@ -92,39 +89,40 @@ export function convergence(
       source: cost.source,
     },
   ];
-  const accuracy = accuracyOf(step.wanted);
-  const near = (count: number) =>
-    Array.from({ length: 2 * accuracy + 1 }, (_, index) => count - accuracy + index).filter(
-      (each) => each >= app.minReplicas,
-    );
-  const moreOrLess = accuracy === 1 ? "one more or less" : `${String(accuracy)} more or less`;
+  const { wanted, fits } = step;
   const desired = { probe: "autoscalers", subjects: [`desired:${app.name}`] };
   const ready = { probe: app.seen.probe, subjects: [app.seen.ready] };
   const wants = budgetOf(converged(input, app, step));
   const runs = budgetOf(running(input, app, step));
-  if (!step.saturated)
+  if (step.room !== "short") {
+    const [from, to] = [Math.min(wanted.least, fits), Math.min(wanted.most, fits)];
     return [
       {
         id: `${step.name}.desired`,
-        title: `It converges to ${String(step.wanted)} replicas, ${moreOrLess}, and stays`,
-        judge: { kind: "state-within", select: desired, want: { oneOf: near(step.wanted) } },
+        title: `It converges to about ${String(wanted.likely)} replicas (${inWords(wanted.least, wanted.most)}), and stays`,
+        judge: {
+          kind: "state-within",
+          select: desired,
+          want: { oneOf: between(wanted.least, wanted.most) },
+        },
         window: of(step),
         ...wants,
         inputs: [...wants.inputs, ...inputs],
       },
       {
         id: `${step.name}.running`,
-        title: `${String(step.running)} pods are Ready, ${moreOrLess}`,
-        judge: { kind: "state-within", select: ready, want: { oneOf: near(step.running) } },
+        title: `As many pods are Ready (${inWords(from, to)})`,
+        judge: { kind: "state-within", select: ready, want: { oneOf: between(from, to) } },
         window: of(step),
         ...runs,
       },
     ];
+  }
   return [
     {
       id: `${step.name}.running`,
-      title: `${String(step.running)} pods are Ready, as many as fit`,
-      judge: { kind: "state-within", select: ready, want: { is: step.running } },
+      title: `${String(fits)} pods are Ready, as many as fit`,
+      judge: { kind: "state-within", select: ready, want: { is: fits } },
       window: of(step),
       ...runs,
     },
@@ -145,10 +143,30 @@ export function convergence(
   ];
 }
 
+/** Where all pods run, its last word must be right by its own formula, whatever requests cost by then. */
+export function follows(step: PredictedStep): Expectation[] {
+  if (!mustGrow(step) || step.room !== "enough") return [];
+  return [
+    {
+      id: `${step.name}.follows`,
+      title:
+        "In the end it has as many replicas as its own formula gives for the usage that it sees, at most one fewer",
+      judge: { kind: "figure", name: `stage.${step.name}.missing` },
+      window: of(step),
+      unit: "count",
+      budget: 1,
+      why: "ceil(replicas × usage ÷ target), no change within a tenth of it (Kubernetes, Horizontal Pod Autoscaling, algorithm details); the usage is of a moving window, so one more may just be due",
+      inputs: [],
+      headline: true,
+    },
+  ];
+}
+
 export function feeling(step: PredictedStep): Expectation[] {
-  const why = step.saturated
-    ? "A figure without a budget: where it saturates, users wait"
-    : "Within a second nobody notices (response time limits 0.1, 1 and 10 s)";
+  const certain = step.room === "enough";
+  const why = certain
+    ? "Within a second nobody notices (response time limits 0.1, 1 and 10 s)"
+    : "A figure without a budget: where it saturates, users wait";
   return [
     {
       id: `${step.name}.p99`,
@@ -156,7 +174,7 @@ export function feeling(step: PredictedStep): Expectation[] {
       judge: { kind: "gauge-max", probe: "ladder", subjects: [`p99:${step.name}`] },
       window: of(step),
       unit: "s",
-      budget: step.saturated ? null : noticedMs / 1000,
+      budget: certain ? noticedMs / 1000 : null,
       why,
       inputs: [],
     },
@@ -166,8 +184,8 @@ export function feeling(step: PredictedStep): Expectation[] {
       judge: { kind: "gauge-max", probe: "ladder", subjects: [`failed:${step.name}`] },
       window: of(step),
       unit: "requests",
-      budget: step.saturated ? null : 0,
-      why: step.saturated ? why : "Pods that are added get requests only when they are Ready",
+      budget: certain ? 0 : null,
+      why: certain ? "Pods that are added get requests only when they are Ready" : why,
       inputs: [],
     },
   ];
@@ -225,4 +243,12 @@ export function backDown(input: PredictionInput, app: LadderApp): Expectation[] 
 
 function of({ name }: LadderStep): Window {
   return { from: `${name}.begin`, to: `${name}.end` };
+}
+
+function between(least: number, most: number): number[] {
+  return Array.from({ length: most - least + 1 }, (_, index) => least + index);
+}
+
+function inWords(least: number, most: number): string {
+  return least === most ? String(least) : `${String(least)} to ${String(most)}`;
 }

@@ -8,6 +8,7 @@ export { predictDeleteAll } from "./delete-all.ts";
 export { fitOf, fullForMs, predictPending, sizeFor } from "./pending.ts";
 export { predictLadder, predictSteps } from "./ladder.ts";
 export type { LadderStep, RequestCost } from "./ladder-links.ts";
+export { missingReplicas } from "./replicas.ts";
 export { predictNodePressure } from "./node-pressure.ts";
 export { fillsFor, podsOfSizes, pressureNames, pressurePods, rampMs, type Fill } from "./pressure-plan.ts";
 export { predictPodDeletion } from "./pod-deletion.ts";

@@ -3,7 +3,7 @@ import { chain, given, type Link } from "./budget.ts";
 import type { LadderApp } from "../../lab/autoscaler.ts";
 import { nextSlowLook } from "./common-links.ts";
 import { allowancesOf, type PredictionInput } from "./input.ts";
-import { accuracyOf, climbMs } from "./replicas.ts";
+import { climbMs, type Replicas } from "./replicas.ts";
 
 /** What requests cost it, measured. */
 export interface RequestCost {
@@ -27,16 +27,21 @@ export interface LadderStep {
 
 /** A step with what it comes to. */
 export interface PredictedStep extends LadderStep {
-  /** Replicas before it, and those that it makes the HPA want; what it can want at most where the pace is open. */
-  from: number;
-  wanted: number;
-  /** Pods that run: not more than fit. */
-  running: number;
-  /** More are wanted than fit. */
-  saturated: boolean;
-  /** What further pods lack then, in the scheduler's words; null: they are not saturated. */
+  /** Replicas before it, and those that it makes the HPA want; at most where the pace is open. */
+  from: Replicas;
+  wanted: Replicas;
+  /** Pods of it that fit. */
+  fits: number;
+  /** Whether what is wanted fits: all of it, surely not, or that depends on what a request costs then. */
+  room: "enough" | "short" | "unsure";
+  /** What further pods lack when the room is short, in the scheduler's words. */
   lacks: string | null;
   durationMs: number;
+}
+
+/** It must want more at this step than it did before. */
+export function mustGrow({ from, wanted }: Pick<PredictedStep, "from" | "wanted">): boolean {
+  return wanted.least > from.most;
 }
 
 /** From a change of the load until the HPA has acted on it. */
@@ -65,8 +70,8 @@ type Way = Pick<PredictedStep, "from" | "wanted">;
 
 export function converged(input: PredictionInput, app: LadderApp, { from, wanted }: Way): Link {
   const value = climbMs(
-    Math.max(app.minReplicas, from - accuracyOf(from)),
-    Math.min(wanted, app.maxReplicas),
+    from.least,
+    Math.min(wanted.most, app.maxReplicas),
     app.up,
     input.settings.controllerManager.hpaSyncMs.value,
   );

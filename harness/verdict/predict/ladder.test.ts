@@ -30,6 +30,7 @@ const stage = (connections: number, rateHz: number | null = connections) => ({
   rateHz,
   maxRequests: null,
 });
+const exactly = (count: number) => ({ least: count, likely: count, most: count });
 const stages = [stage(10), stage(100), stage(1000)];
 
 // One stands already: 1 more fits on w1, 2 on w2.
@@ -39,20 +40,28 @@ describe("the stages of a ladder", () => {
   const steps = predictSteps(input, app, stages, cost, room);
 
   it("come to as many replicas as the HPA's formula gives, and run as many as fit", () => {
-    // 0.2 ms × 1,000/s = 0.2 cores; a pod is to use 0.7 × 0.025.
-    expect(
-      steps.map(({ from, wanted, running, saturated }) => ({ from, wanted, running, saturated })),
-    ).toEqual([
-      { from: 1, wanted: 1, running: 1, saturated: false },
-      { from: 1, wanted: 2, running: 2, saturated: false },
-      { from: 2, wanted: 12, running: 4, saturated: true },
+    // 0.2 ms × 1,000/s = 0.2 cores; a pod is to use 0.7 × 0.025. Within half and a quarter more of that.
+    expect(steps.map(({ from, wanted, fits, room }) => ({ from, wanted, fits, room }))).toEqual([
+      { from: exactly(1), wanted: { least: 1, likely: 1, most: 2 }, fits: 4, room: "enough" },
+      {
+        from: { least: 1, likely: 1, most: 2 },
+        wanted: { least: 1, likely: 2, most: 3 },
+        fits: 4,
+        room: "enough",
+      },
+      {
+        from: { least: 1, likely: 2, most: 3 },
+        wanted: { least: 6, likely: 12, most: 15 },
+        fits: 4,
+        room: "short",
+      },
     ]);
   });
 
   it("with an open pace use what the limits of the pods that fit allow", () => {
     const [open] = predictSteps(input, app, [stage(10, null)], cost, room);
     // 4 pods × 0.1 core.
-    expect(open).toMatchObject({ wanted: 23, running: 4, saturated: true });
+    expect(open).toMatchObject({ wanted: { likely: 23 }, fits: 4, room: "short" });
   });
 
   it("begin at the HPA's minimum, and end for want of what is short first", () => {
@@ -62,9 +71,27 @@ describe("the stages of a ladder", () => {
       standing: 3,
       requests: { cpuCores: 1, memoryBytes: GiB / 4 },
       cpuLimitCores: 2,
+      targetPercent: 40,
     };
     const [, , last] = predictSteps(input, hungry, stages, { ...cost, perRequest: 0.02 }, room);
-    expect(last).toMatchObject({ from: 3, saturated: true, lacks: "Insufficient cpu" });
+    expect(last).toMatchObject({ from: { least: 3 }, room: "short", lacks: "Insufficient cpu" });
+  });
+
+  it("are not called saturated where that depends on what a request will cost", () => {
+    const [, , last] = predictSteps(input, app, stages, cost, [worker("w1", 9), worker("w2", 13)]);
+    expect(last).toMatchObject({ fits: 11, room: "unsure", lacks: null });
+    const { expectations, statements } = predictLadder(
+      input,
+      app,
+      last === undefined ? [] : [last],
+      cost,
+      room,
+    );
+    expect(statements.join("\n")).toContain("11 fit, so it may saturate");
+    expect(expectations.find((each) => each.id === "c1000.running")?.judge).toMatchObject({
+      want: { oneOf: [6, 7, 8, 9, 10, 11] },
+    });
+    expect(expectations.map((each) => each.id)).not.toContain("c1000.saturated");
   });
 
   it("last as long as it takes to get there, and a moment longer", () => {
@@ -103,7 +130,7 @@ describe("an HPA on a ladder", () => {
 
   it("is told in words with its numbers", () => {
     expect(statements.join("\n")).toContain("4 pods fit beside what runs (1 more on w1, 2 more on w2");
-    expect(statements.join("\n")).toContain("the HPA goes from 2 to about 12; only 4 fit");
+    expect(statements.join("\n")).toContain("the HPA goes from 2 to about 12 (6 to 15); only 4 fit");
     for (const each of expectations) expect(each.why, each.id).not.toBe("");
     expect(new Set(expectations.map((each) => each.id)).size).toBe(expectations.length);
   });
@@ -122,7 +149,7 @@ describe("an HPA on a ladder", () => {
     );
   });
 
-  it("must react, and converge to within one", () => {
+  it("must react, and converge to what was predicted", () => {
     expect(autoscalers("c1000.reacted", "desired", [0, 2], [beginMs + 20_000, 6])).toBe("pass");
     expect(autoscalers("c1000.reacted", "desired", [0, 2])).not.toBe("pass");
     // Three may have been there before.
@@ -144,6 +171,21 @@ describe("an HPA on a ladder", () => {
     expect(
       extras("c1000.saturated", "unschedulable-for", [0, null], [beginMs + 9000, "Insufficient memory"]),
     ).toBe("pass");
+  });
+
+  it("must be right in the end by its own formula where all pods find room, at most one fewer", () => {
+    const roomy = [worker("w1", 60)];
+    const all = predictLadder(input, app, predictSteps(input, app, stages, cost, roomy), cost, roomy);
+    const promise = all.expectations.filter((each) => each.id === "c1000.follows");
+    const missing = (value: number) => {
+      const simulation = new Simulation();
+      simulation.mark("c1000.begin", beginMs);
+      simulation.mark("c1000.end", endMs);
+      simulation.store.append({ type: "fact", t: endMs, drill, name: "stage.c1000.missing", value });
+      return promise.map((each) => judge(simulation.store, drill, each).verdict);
+    };
+    expect([0, 1, 2].flatMap(missing)).toEqual(["pass", "pass", "fail"]);
+    expect(expectations.map((each) => each.id)).not.toContain("c1000.follows");
   });
 
   it("must not flap, and be back at one afterwards", () => {

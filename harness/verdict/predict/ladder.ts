@@ -7,14 +7,23 @@ import {
   backDown,
   convergence,
   feeling,
+  follows,
   noFlapping,
   notHeldBack,
   reaction,
   seesMetrics,
 } from "./expect-ladder.ts";
 import type { Prediction, PredictionInput } from "./input.ts";
-import { backToMin, running, type LadderStep, type PredictedStep, type RequestCost } from "./ladder-links.ts";
-import { wantedReplicas } from "./replicas.ts";
+import {
+  backToMin,
+  mustGrow,
+  reacts,
+  running,
+  type LadderStep,
+  type PredictedStep,
+  type RequestCost,
+} from "./ladder-links.ts";
+import { around, wantedReplicas, type Replicas } from "./replicas.ts";
 
 /** How long a stage is at least, and how long what it came to is looked at. */
 const shortestMs = 20_000;
@@ -31,23 +40,39 @@ export function predictSteps(
   const fits = capacity(app, room);
   const places = room.filter((each) => mayRun(app, each));
   const cores = places.reduce((sum, each) => sum + each.allocatable.cpuCores, 0);
-  let from = Math.max(app.minReplicas, app.standing);
+  // A pod cannot use more than its limit, whatever is asked of it, and all of them not more than there is.
+  const ceiling = Math.min(fits * app.cpuLimitCores, cores);
+  const target = { requestCores: app.requests.cpuCores, percent: app.targetPercent };
+  const standing = Math.max(app.minReplicas, app.standing);
+  let from = { least: standing, likely: standing, most: standing };
   return steps.map((step) => {
-    const asked = step.rateHz === null ? Infinity : step.rateHz * cost.perRequest;
-    // A pod cannot use more than its limit, whatever is asked of it, and all of them not more than there is.
-    const usage = (pods: number) => Math.min(asked + pods * cost.idleCores, fits * app.cpuLimitCores, cores);
-    const target = { requestCores: app.requests.cpuCores, percent: app.targetPercent };
-    const wanted = Math.max(from, wantedReplicas(from, usage, target));
-    const saturated = wanted > fits;
-    const lacks = saturated ? lackingFor(places, app.requests) : null;
-    const predicted = { ...step, from, wanted, running: Math.min(wanted, fits), saturated, lacks };
-    const durationMs = Math.max(
-      shortestMs,
-      wanted === from ? 0 : Math.ceil(running(input, app, predicted).ms) + lookedAtMs,
-    );
+    const wanted = around(from, (costFactor) => {
+      const asked = step.rateHz === null ? Infinity : step.rateHz * cost.perRequest * costFactor;
+      const usage = (pods: number) => Math.min(asked + pods * cost.idleCores, ceiling);
+      return wantedReplicas(from.likely, usage, target);
+    });
+    const predicted = { ...step, from, wanted, fits, ...roomFor(wanted, fits) };
+    const lacks = predicted.room === "short" ? lackingFor(places, app.requests) : null;
     from = wanted;
-    return { ...predicted, durationMs };
+    return { ...predicted, lacks, durationMs: durationOf(input, app, predicted) };
   });
+}
+
+function roomFor({ least, most }: Replicas, fits: number): Pick<PredictedStep, "room"> {
+  if (least > fits) return { room: "short" };
+  return { room: most > fits ? "unsure" : "enough" };
+}
+
+/** Until what it comes to has come and was looked at; where its last word counts, until that is about the last pods. */
+function durationOf(
+  input: PredictionInput,
+  app: LadderApp,
+  step: Pick<PredictedStep, "from" | "wanted" | "room">,
+): number {
+  if (step.wanted.likely === step.from.likely) return shortestMs;
+  const lastWord = mustGrow(step) && step.room === "enough";
+  const lookedMs = lastWord ? Math.ceil(reacts(input, app).ms) : lookedAtMs;
+  return Math.max(shortestMs, Math.ceil(running(input, app, step).ms) + lookedMs);
 }
 
 export function predictLadder(
@@ -74,6 +99,7 @@ export function predictLadder(
       ...steps.flatMap((step) => [
         ...reaction(input, app, step),
         ...convergence(input, app, step, cost),
+        ...follows(step),
         ...feeling(step),
       ]),
       noFlapping(app),
@@ -82,14 +108,23 @@ export function predictLadder(
   };
 }
 
-function told({ name, connections, rateHz, from, wanted, running, saturated }: PredictedStep): string {
+function told({ name, connections, rateHz, from, wanted, fits, room }: PredictedStep): string {
   const pace = rateHz === null ? "as fast as they are answered" : `${String(rateHz)} requests/s in all`;
   const change =
-    wanted === from ? `stays at ${String(from)}` : `goes from ${String(from)} to about ${String(wanted)}`;
-  const room = saturated
-    ? `; only ${String(running)} fit, so this is where it saturates: the rest is Pending`
-    : "";
-  return `${name}: ${String(connections)} clients, ${pace}: the HPA ${change}${room}.`;
+    wanted.likely === from.likely
+      ? `stays at ${String(from.likely)}`
+      : `goes from ${String(from.likely)} to ${estimate(wanted)}`;
+  const end = {
+    enough: "",
+    short: `; only ${String(fits)} fit, so this is where it saturates: the rest is Pending`,
+    unsure: `; ${String(fits)} fit, so it may saturate`,
+  };
+  return `${name}: ${String(connections)} clients, ${pace}: the HPA ${change}${end[room]}.`;
+}
+
+function estimate({ least, likely, most }: Replicas): string {
+  if (likely === Infinity) return "more than there can be";
+  return `about ${String(likely)} (${String(least)} to ${String(most)})`;
 }
 
 /** Pods of the application that fit, those that stand among them. */

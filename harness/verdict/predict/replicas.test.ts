@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defaultScaleUp } from "../../lab/autoscaler.ts";
-import { accuracyOf, climbMs, wantedReplicas } from "./replicas.ts";
+import { around, climbMs, missingReplicas, wantedReplicas } from "./replicas.ts";
 
 const target = { requestCores: 0.1, percent: 70 };
 
@@ -58,12 +58,18 @@ describe("the way up", () => {
   });
 });
 
-test.each([
-  [1, 1],
-  [10, 1],
-  [11, 2],
-  [100, 10],
-  [Infinity, 1],
-])("a prediction of %d replicas may be wrong by %d", (wanted, by) => {
-  expect(accuracyOf(wanted)).toBe(by);
+test("a prediction allows for requests that cost less or more than measured, and for one replica besides", () => {
+  const one = { least: 1, likely: 1, most: 1 };
+  const costing = (replicas: number) => (factor: number) => Math.max(1, Math.ceil(replicas * factor));
+  expect(around(one, costing(1))).toEqual({ least: 1, likely: 1, most: 2 });
+  expect(around(one, costing(10))).toEqual({ least: 5, likely: 10, most: 13 });
+  expect(around({ least: 3, likely: 4, most: 5 }, costing(2))).toEqual({ least: 3, likely: 4, most: 5 });
+  expect(around(one, () => Infinity)).toEqual({ least: Infinity, likely: Infinity, most: Infinity });
+});
+
+test("what is missing follows from the usage that was seen", () => {
+  expect(missingReplicas(7, 77, 70)).toBe(0);
+  expect(missingReplicas(7, 78, 70)).toBe(1);
+  expect(missingReplicas(2, 312, 70)).toBe(7);
+  expect(missingReplicas(7, 20, 70)).toBe(0);
 });

@@ -42,12 +42,41 @@ export function wantedReplicas(
   return Infinity;
 }
 
+/** How many replicas there may be. */
+export interface Replicas {
+  least: number;
+  likely: number;
+  most: number;
+}
+
 /**
- * By how many replicas a prediction may be wrong: by one, because a request costs more where few come (each of them
- * wakes the pod), and for many replicas by what the tolerance leaves open.
+ * What a request costs is measured at one rate, and it is not the same at another or a minute later: seen were half as
+ * much where many come to a pod (fewer of them wake it), and a quarter more on a busier host.
  */
-export function accuracyOf(wanted: number): number {
-  return Number.isFinite(wanted) ? Math.max(1, Math.ceil(tolerance * wanted)) : 1;
+const costFactors = { least: 0.5, likely: 1, most: 1.25 };
+
+/**
+ * How many replicas there may be after a load that only climbs. One more or less besides, because the HPA's figures are
+ * whole percents of a moving window.
+ * @param from before it
+ * @param wanted what follows from requests that cost so many times what was measured
+ */
+export function around(from: Replicas, wanted: (costFactor: number) => number): Replicas {
+  const likely = Math.max(from.likely, wanted(costFactors.likely));
+  return {
+    least: Math.max(from.least, Math.min(likely - 1, wanted(costFactors.least))),
+    likely,
+    most: Math.max(from.most, likely + 1, wanted(costFactors.most)),
+  };
+}
+
+/**
+ * How many replicas it has too few by its own formula, for the usage that it sees; 0 within the tolerance.
+ * @param percent average usage of its pods, % of what they ask for
+ */
+export function missingReplicas(current: number, percent: number, targetPercent: number): number {
+  const ratio = percent / targetPercent;
+  return ratio <= 1 + tolerance ? 0 : Math.ceil(current * ratio) - current;
 }
 
 /**
