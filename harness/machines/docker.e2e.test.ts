@@ -1,6 +1,8 @@
 // Power and docker-exec shell against the real engine, with small containers of the machine image that never become a
 // cluster. Needs an engine and the machine image (`kubedrill lab up` makes it).
 import { randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../base/until.ts";
@@ -66,6 +68,20 @@ describe("docker power", () => {
     await power.cut();
     expect(await power.status()).toBe("off");
     expect(await logs()).toEqual(before);
+  });
+
+  test("what is frozen inside a machine does not keep it alive", async () => {
+    await power.on();
+    const { stdout } = await docker("inspect", "--format={{.State.Pid}}", container);
+    const pid = Number(stdout);
+    await until(async () => (await processes()).some((each) => each.includes("sleep")), {
+      what: "a process in the container",
+      timeoutMs: 10_000,
+      intervalMs: 10,
+    });
+    await freezeChild(pid);
+    await power.cut();
+    expect(await power.status()).toBe("off");
   });
 
   test("a machine that ignores the shutdown is left running, and that is an error", async () => {
@@ -155,6 +171,30 @@ async function create(name: string, image: string, script: string): Promise<void
     "-c",
     script,
   );
+}
+
+/** Freezes a process that lives in the container, in a cgroup of its own below the container's, as runc does with a pod. */
+async function freezeChild(init: number): Promise<void> {
+  await docker("exec", "--detach", container, "sleep", "600");
+  const sleeping = await until(
+    async () => {
+      const lines = (await docker("top", container, "-eo", "pid,args")).stdout.split("\n");
+      return lines
+        .find((each) => each.includes("sleep 600"))
+        ?.trim()
+        .split(" ")[0];
+    },
+    { what: "the process to freeze", timeoutMs: 10_000, intervalMs: 50 },
+  );
+  const cgroups = (await readFile(`/proc/${String(init)}/cgroup`, "utf8")).split("\n");
+  const first = cgroups.find((each) => each.includes(":freezer:"));
+  const path = (first ?? cgroups.find((each) => each.startsWith("0::")) ?? "").split(":").slice(2).join(":");
+  const own = join("/sys/fs/cgroup", first === undefined ? "" : "freezer", path, "pod");
+  await mkdir(own);
+  await writeFile(join(own, "cgroup.procs"), sleeping);
+  await (first === undefined
+    ? writeFile(join(own, "cgroup.freeze"), "1")
+    : writeFile(join(own, "freezer.state"), "FROZEN"));
 }
 
 async function logs(): Promise<string[]> {

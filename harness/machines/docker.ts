@@ -4,6 +4,7 @@ import { z } from "zod";
 import { inconclusiveError } from "../base/errors.ts";
 import { until } from "../base/until.ts";
 import { engine, EngineRefusal } from "./engine.ts";
+import { thawingInside } from "./frozen-leftovers.ts";
 import type { MachinePower, PowerOperation, PowerState } from "./provider.ts";
 
 const statusLimitMs = 10_000;
@@ -65,7 +66,7 @@ export function dockerPower(
     },
     async cut(signal) {
       // No look beforehand: several machines are to lose power at the same instant.
-      await order("kill?signal=KILL", "off", signal);
+      await thawingInside(() => idOf(path), order("kill?signal=KILL", "off", signal));
     },
     async freeze(signal) {
       const state = await status(signal);
@@ -80,7 +81,11 @@ export function dockerPower(
   };
 }
 
-const inspected = z.object({ State: z.object({ Status: z.string() }) });
+const inspected = z.object({ Id: z.string(), State: z.object({ Status: z.string() }) });
+
+async function idOf(path: string): Promise<string> {
+  return inspected.parse(await engine("GET", `${path}/json`, { timeoutMs: statusLimitMs })).Id;
+}
 
 async function stateOf(path: string, signal?: AbortSignal): Promise<PowerState> {
   try {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { labDir } from "../../../harness/base/paths.ts";
+import { thawingInside } from "../../../harness/machines/frozen-leftovers.ts";
 import { machineRunArguments } from "../machine-image/run-arguments.ts";
 import { docker, isNotFound } from "./engine.ts";
 import type { LabLayout, MachinePlan } from "./layout.ts";
@@ -54,7 +55,8 @@ export async function wakeMachine(machine: MachinePlan, state: MachineState): Pr
 export async function removeMachines(containers: readonly string[]): Promise<void> {
   const remove = async (container: string) => {
     try {
-      await docker(["rm", "--force", "--volumes", container], { timeoutMs: 120_000 });
+      const removed = docker(["rm", "--force", "--volumes", container], { timeoutMs: 120_000 });
+      await thawingInside(() => docker(["inspect", "--format={{.Id}}", container]), removed);
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
