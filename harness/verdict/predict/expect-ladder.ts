@@ -149,8 +149,7 @@ export function follows(step: PredictedStep): Expectation[] {
   return [
     {
       id: `${step.name}.follows`,
-      title:
-        "In the end it has as many replicas as its own formula gives for the usage that it sees, at most one fewer",
+      title: "It ends with as many replicas as its own formula asks for, or one fewer",
       judge: { kind: "figure", name: `stage.${step.name}.missing` },
       window: of(step),
       unit: "count",
