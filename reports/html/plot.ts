@@ -64,7 +64,7 @@ export function ruler(axis: Axis, faults: readonly FaultBand[]): Html {
       })}
       ${axis.ticks.map(
         (tick, index) =>
-          html`<text class="${tickClass(tick, index)}" x="${percent(tick.left)}" y="100%" dy="-6"
+          html`<text class="${tickClass(axis, tick, index)}" x="${percent(tick.left)}" y="100%" dy="-6"
             >${tick.label}</text
           >`,
       )}
@@ -81,10 +81,11 @@ export function ruler(axis: Axis, faults: readonly FaultBand[]): Html {
   </div>`;
 }
 
-/** Labels at the edges grow inwards; on a phone every second one is left out. */
-function tickClass(tick: Axis["ticks"][number], index: number): string {
+/** Labels at the edges grow inwards; on a phone every second one is left out, so that the injection's stays. */
+function tickClass({ ticks }: Axis, tick: Axis["ticks"][number], index: number): string {
+  const zero = ticks.findIndex(({ at }) => at === 0);
   const edge = tick.left < 2 ? " start" : tick.left > 97 ? " end" : "";
-  return `tick${edge}${tick.at === 0 ? " zero" : index % 2 === 0 ? " odd" : ""}`;
+  return `tick${edge}${index === zero ? " zero" : (index - zero) % 2 === 0 ? "" : " odd"}`;
 }
 
 function bandMarkup(axis: Axis, fault: FaultBand): Html {
