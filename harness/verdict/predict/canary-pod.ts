@@ -2,7 +2,7 @@
 // and the same data. Pure.
 import type { Expectation } from "../expectation.ts";
 import { budgetOf, chain, none } from "./budget.ts";
-import { claimBound, look, podStart, request } from "./common-links.ts";
+import { claimBound, look, mountRetried, podStart, request } from "./common-links.ts";
 import { worksAsBefore } from "./expect-controllers.ts";
 import type { Prediction, PredictionInput } from "./input.ts";
 import { situationOf } from "./situation.ts";
@@ -49,6 +49,7 @@ export function predictCanaryPod(input: PredictionInput, plan: CanaryPodPlan): P
             "the pod is Ready",
             ...Array.from({ length: plan.objects }, () => request(situation)),
             claimBound(),
+            mountRetried(),
             podStart(situation),
             look(situation),
           ),

@@ -48,6 +48,18 @@ export function claimBound(): Link {
   });
 }
 
+/**
+ * A kubelet may be told of a pod before the API server that it asks knows of the claim's volume, or that the claim is
+ * this node's business; then its first look at the pod fails, and it takes another one after so long.
+ */
+export function mountRetried(): Link {
+  return given("the kubelet's second look at the claim", {
+    value: 15_000,
+    source:
+      "pkg/kubelet/kubelet.go, backOffPeriod 10 s, and half of it as jitter (pod_workers.go, workerBackOffPeriodJitterFactor)",
+  });
+}
+
 /** The VIP moves to its successor; null when it need not move; unknown without keepalived's settings. */
 export function vipMove(situation: Situation): Link | null {
   const { input, successor, vipHolderLost, outcome } = situation;

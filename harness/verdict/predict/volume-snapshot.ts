@@ -2,7 +2,7 @@
 // Pure.
 import type { SnapshotWay } from "../../lab/facts.ts";
 import { budgetOf, chain, none } from "./budget.ts";
-import { claimBound, copied, look, podStart, request } from "./common-links.ts";
+import { claimBound, copied, look, mountRetried, podStart, request } from "./common-links.ts";
 import { worksAsBefore } from "./expect-controllers.ts";
 import type { Prediction, PredictionInput } from "./input.ts";
 import { situationOf } from "./situation.ts";
@@ -55,6 +55,7 @@ export function predictVolumeSnapshot(
             request(situation),
             copied("the driver makes the volume", situation),
             claimBound(),
+            mountRetried(),
             podStart(situation),
             look(situation),
           ),
