@@ -16,14 +16,12 @@ const everyMs = 300;
  */
 export async function thawingInside<T>(readId: () => Promise<string>, work: Promise<T>): Promise<T> {
   const over = new AbortController();
-  const thawing = async () => {
-    for (;;) {
-      await pause(everyMs, undefined, { signal: over.signal });
-      await thawInside(await readId());
-    }
+  const help = async () => {
+    while (await passed(everyMs, over.signal))
+      // Cgroups go while they are read. What cannot be done at all shows in the work, which says what did not end.
+      await thawInside(await readId()).catch(() => undefined);
   };
-  // Whatever cannot be done here shows in the work, which then says what did not end.
-  const helping = thawing().catch(() => undefined);
+  const helping = help().catch(() => undefined);
   try {
     return await work;
   } finally {
@@ -32,12 +30,17 @@ export async function thawingInside<T>(readId: () => Promise<string>, work: Prom
   }
 }
 
+/** False: the signal came first. */
+function passed(ms: number, signal: AbortSignal): Promise<boolean> {
+  return pause(ms, true, { signal }).catch(() => false);
+}
+
 async function thawInside(id: string): Promise<void> {
   const own = await freezerOf(id);
   if (own === null) return;
   const below = await readdir(own, { recursive: true, withFileTypes: true });
-  for (const each of below.filter((entry) => entry.isDirectory()))
-    await thaw(join(each.parentPath, each.name));
+  const cgroups = below.filter((entry) => entry.isDirectory());
+  await Promise.allSettled(cgroups.map((each) => thaw(join(each.parentPath, each.name))));
 }
 
 async function thaw(cgroup: string): Promise<void> {
