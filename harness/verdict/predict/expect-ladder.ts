@@ -8,7 +8,6 @@ import { everMs } from "./expect-workload.ts";
 import { allowancesOf, type PredictionInput } from "./input.ts";
 import {
   backToMin,
-  converged,
   mustGrow,
   reacts,
   running,
@@ -55,7 +54,7 @@ export function notHeldBack({ settings }: PredictionInput, { name, maxReplicas }
   };
 }
 
-/** Promised where it must show; what changes less is judged by what it converges to. */
+/** Promised where it must show, whatever a request costs then. */
 export function reaction(input: PredictionInput, app: LadderApp, step: PredictedStep): Expectation[] {
   if (!mustGrow(step)) return [];
   const before = step.from.most;
@@ -89,32 +88,19 @@ export function convergence(
       source: cost.source,
     },
   ];
-  const { wanted, fits } = step;
-  const desired = { probe: "autoscalers", subjects: [`desired:${app.name}`] };
+  const { fits } = step;
   const ready = { probe: app.seen.probe, subjects: [app.seen.ready] };
-  const wants = budgetOf(converged(input, app, step));
   const runs = budgetOf(running(input, app, step));
   if (step.room !== "short") {
-    const [from, to] = [Math.min(wanted.least, fits), Math.min(wanted.most, fits)];
+    const atLeast = mustGrow(step) ? Math.min(step.from.most + 1, fits) : step.from.least;
     return [
       {
-        id: `${step.name}.desired`,
-        title: `It converges to about ${String(wanted.likely)} replicas (${inWords(wanted.least, wanted.most)}), and stays`,
-        judge: {
-          kind: "state-within",
-          select: desired,
-          want: { oneOf: between(wanted.least, wanted.most) },
-        },
-        window: of(step),
-        ...wants,
-        inputs: [...wants.inputs, ...inputs],
-      },
-      {
         id: `${step.name}.running`,
-        title: `As many pods are Ready (${inWords(from, to)})`,
-        judge: { kind: "state-within", select: ready, want: { oneOf: between(from, to) } },
+        title: mustGrow(step) ? "Pods that it adds get Ready" : "No fewer pods are Ready than before",
+        judge: { kind: "state-within", select: ready, want: { atLeast } },
         window: of(step),
         ...runs,
+        inputs: [...runs.inputs, ...inputs],
       },
     ];
   }
@@ -242,12 +228,4 @@ export function backDown(input: PredictionInput, app: LadderApp): Expectation[] 
 
 function of({ name }: LadderStep): Window {
   return { from: `${name}.begin`, to: `${name}.end` };
-}
-
-function between(least: number, most: number): number[] {
-  return Array.from({ length: most - least + 1 }, (_, index) => least + index);
-}
-
-function inWords(least: number, most: number): string {
-  return least === most ? String(least) : `${String(least)} to ${String(most)}`;
 }

@@ -68,7 +68,7 @@ export function reacts({ settings, ...input }: PredictionInput, { upWindowMs }: 
 
 type Way = Pick<PredictedStep, "from" | "wanted">;
 
-export function converged(input: PredictionInput, app: LadderApp, { from, wanted }: Way): Link {
+function converged(input: PredictionInput, app: LadderApp, { from, wanted }: Way): Link {
   const value = climbMs(
     from.least,
     Math.min(wanted.most, app.maxReplicas),

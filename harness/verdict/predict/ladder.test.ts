@@ -89,7 +89,7 @@ describe("the stages of a ladder", () => {
     );
     expect(statements.join("\n")).toContain("11 fit, so it may saturate");
     expect(expectations.find((each) => each.id === "c1000.running")?.judge).toMatchObject({
-      want: { oneOf: [6, 7, 8, 9, 10, 11] },
+      want: { atLeast: 4 },
     });
     expect(expectations.map((each) => each.id)).not.toContain("c1000.saturated");
   });
@@ -149,18 +149,15 @@ describe("an HPA on a ladder", () => {
     );
   });
 
-  it("must react, and converge to what was predicted", () => {
+  it("must react", () => {
     expect(autoscalers("c1000.reacted", "desired", [0, 2], [beginMs + 20_000, 6])).toBe("pass");
     expect(autoscalers("c1000.reacted", "desired", [0, 2])).not.toBe("pass");
     // Three may have been there before.
     expect(autoscalers("c1000.reacted", "desired", [0, 3])).not.toBe("pass");
-    expect(autoscalers("c100.desired", "desired", [0, 1], [beginMs + 5000, 3])).toBe("pass");
-    expect(autoscalers("c100.desired", "desired", [0, 1], [beginMs + 5000, 4])).not.toBe("pass");
   });
 
   it("may stay where it is when it is to want one more: a request may cost a little less than measured", () => {
     expect(expectations.map((each) => each.id)).not.toContain("c100.reacted");
-    expect(autoscalers("c100.desired", "desired", [0, 1])).toBe("pass");
   });
 
   it("must run as many pods as fit, and names where it saturates", () => {

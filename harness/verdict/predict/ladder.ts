@@ -48,7 +48,9 @@ export function predictSteps(
   return steps.map((step) => {
     const wanted = around(from, (costFactor) => {
       const asked = step.rateHz === null ? Infinity : step.rateHz * cost.perRequest * costFactor;
-      const usage = (pods: number) => Math.min(asked + pods * cost.idleCores, ceiling);
+      // At rest they may only have served those who look at them: then more pods do not use more.
+      const resting = (pods: number) => (costFactor < 1 ? standing : pods) * cost.idleCores;
+      const usage = (pods: number) => Math.min(asked + resting(pods), ceiling);
       return wantedReplicas(from.likely, usage, target);
     });
     const predicted = { ...step, from, wanted, fits, ...roomFor(wanted, fits) };
