@@ -157,7 +157,7 @@ async function lose({ session }: ScaleLab, size: Size): Promise<void> {
   const { store } = recorder;
   say(`making ${String(size.pods)} pods`);
   await makeCrowd(session, size.pods);
-  await until(() => store.states.get("workload")?.get("ready")?.at(-1)?.value === size.pods, {
+  await until(() => store.lastValue("workload", "ready") === size.pods, {
     what: `${String(size.pods)} pods to be Ready`,
     timeoutMs: crowdLimitMs,
     intervalMs: 1000,

@@ -26,7 +26,7 @@ export function leftovers(
   store: TimelineStore,
   { kind, namespace }: Pick<Subject, "kind" | "namespace">,
 ): string[] {
-  const stateBy = (probe: string, pod: string) => store.states.get(probe)?.get(`pod:${pod}`)?.at(-1)?.value;
+  const stateBy = (probe: string, pod: string) => store.lastValue(probe, `pod:${pod}`);
   return [...(store.states.get("containers") ?? [])].flatMap(([subject, changes]) => {
     const [machine = "", space, pod = ""] = subject.split("/");
     if (space !== namespace || (changes.at(-1)?.value ?? null) === null) return [];

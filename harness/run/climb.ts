@@ -72,7 +72,7 @@ export async function climb(
 /** Waits for the promise that usage is seen, as long as it may take; whether it was kept is for the judge. */
 async function seesUsage({ recorder, signal, progress }: Session, drill: string, hpa: string): Promise<void> {
   const { store } = recorder;
-  const active = () => store.states.get("autoscalers")?.get(`active:${hpa}`)?.at(-1)?.value;
+  const active = () => store.lastValue("autoscalers", `active:${hpa}`);
   const promise = store
     .all("expectation", drill)
     .find(({ expectation }) => expectation.window.to === "ladder.ready");
@@ -91,8 +91,7 @@ function podsNow(
   { recorder }: Session,
   { seen }: Scaled,
 ): { ready: number; pending: number; lacking: string | null } {
-  const last = (subject: string) =>
-    recorder.store.states.get(seen.probe)?.get(subject)?.at(-1)?.value ?? null;
+  const last = (subject: string) => recorder.store.lastValue(seen.probe, subject) ?? null;
   const lacking = last("unschedulable-for");
   return {
     ready: Number(last(seen.ready) ?? 0),
@@ -103,8 +102,7 @@ function podsNow(
 
 /** Replicas that it has too few by the usage that it saw last; null: it sees none. */
 function missingNow({ recorder }: Session, { name, targetPercent }: Scaled): number | null {
-  const last = (subject: string) =>
-    recorder.store.states.get("autoscalers")?.get(`${subject}:${name}`)?.at(-1)?.value;
+  const last = (subject: string) => recorder.store.lastValue("autoscalers", `${subject}:${name}`);
   const usage = last("cpu");
   return typeof usage === "number" ? missingReplicas(Number(last("current")), usage, targetPercent) : null;
 }

@@ -95,7 +95,7 @@ function failingProbes(store: TimelineStore, now: number): string[] {
 }
 
 function badStates(store: TimelineStore, replicas: number): string[] {
-  const last = (probe: string, subject: string) => store.states.get(probe)?.get(subject)?.at(-1)?.value;
+  const last = (probe: string, subject: string) => store.lastValue(probe, subject);
   const wrong: string[] = [];
   for (const [machine, changes] of store.states.get("machines") ?? [])
     if (changes.at(-1)?.value !== "running")

@@ -68,6 +68,11 @@ export class TimelineStore {
     return { from: events[0]?.t ?? 0, to: finish?.t ?? this.end };
   }
 
+  /** What a state probe has said last of a subject; undefined: nothing yet. */
+  lastValue(probe: string, subject: string): StateEvent["value"] | undefined {
+    return this.states.get(probe)?.get(subject)?.at(-1)?.value;
+  }
+
   /** The value of a subject at a time, or undefined when it was not seen yet. */
   stateAt(probe: string, subject: string, t: number): StateEvent | undefined {
     return this.states
