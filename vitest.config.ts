@@ -11,6 +11,7 @@ export default defineConfig({
           name: "unit",
           include: ["{harness,reports,infra,scenarios,scripts}/**/*.test.ts"],
           exclude: ["**/*.e2e.test.ts", "**/node_modules/**"],
+          globalSetup: "scripts/unit-folder.mjs",
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -16,6 +16,12 @@ const lanes = [
   ],
   [
     { name: "types", program: "typescript/bin/tsc", args: ["--noEmit"] },
+    { name: "report types", program: "typescript/bin/tsc", args: ["--noEmit", "-p", "reports/html"] },
+    {
+      name: "report client types",
+      program: "typescript/bin/tsc",
+      args: ["--noEmit", "-p", "reports/html/client"],
+    },
     { name: "format", program: "prettier/bin/prettier.cjs", args: ["--check", "."] },
   ],
 ];

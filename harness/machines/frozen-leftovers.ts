@@ -19,9 +19,11 @@ export async function thawingInside<T>(readId: () => Promise<string>, work: Prom
   const help = async () => {
     while (await passed(everyMs, over.signal))
       // Cgroups go while they are read. What cannot be done at all shows in the work, which says what did not end.
-      await thawInside(await readId()).catch(() => undefined);
+      await readId()
+        .then(thawInside)
+        .catch(() => undefined);
   };
-  const helping = help().catch(() => undefined);
+  const helping = help();
   try {
     return await work;
   } finally {

@@ -46,10 +46,9 @@ export function predictSteps(
   const standing = Math.max(app.minReplicas, app.standing);
   let from = { least: standing, likely: standing, most: standing };
   return steps.map((step) => {
-    const wanted = around(from, (costFactor) => {
+    const wanted = around(from, ({ costFactor, restPerPod }) => {
       const asked = step.rateHz === null ? Infinity : step.rateHz * cost.perRequest * costFactor;
-      // At rest they may only have served those who look at them: then more pods do not use more.
-      const resting = (pods: number) => (costFactor < 1 ? standing : pods) * cost.idleCores;
+      const resting = (pods: number) => (restPerPod ? pods : standing) * cost.idleCores;
       const usage = (pods: number) => Math.min(asked + resting(pods), ceiling);
       return wantedReplicas(from.likely, usage, target);
     });

@@ -60,11 +60,19 @@ describe("the way up", () => {
 
 test("a prediction allows for requests that cost less or more than measured, and for one replica besides", () => {
   const one = { least: 1, likely: 1, most: 1 };
-  const costing = (replicas: number) => (factor: number) => Math.max(1, Math.ceil(replicas * factor));
+  const costing =
+    (replicas: number) =>
+    ({ costFactor }: { costFactor: number }) =>
+      Math.max(1, Math.ceil(replicas * costFactor));
   expect(around(one, costing(1))).toEqual({ least: 1, likely: 1, most: 2 });
   expect(around(one, costing(10))).toEqual({ least: 5, likely: 10, most: 13 });
   expect(around({ least: 3, likely: 4, most: 5 }, costing(2))).toEqual({ least: 3, likely: 4, most: 5 });
   expect(around(one, () => Infinity)).toEqual({ least: Infinity, likely: Infinity, most: Infinity });
+});
+
+test("what pods use at rest is not counted again for every further pod where the least is looked for", () => {
+  const one = { least: 1, likely: 4, most: 4 };
+  expect(around(one, ({ restPerPod }) => (restPerPod ? 8 : 2))).toEqual({ least: 2, likely: 8, most: 9 });
 });
 
 test("what is missing follows from the usage that was seen", () => {

@@ -49,24 +49,36 @@ export interface Replicas {
   most: number;
 }
 
+/** What a guess rests on. */
+export interface Assumption {
+  /** So many times what was measured does a request cost. */
+  costFactor: number;
+  /** Every further pod uses at rest what the first ones did; no: they served those who looked at them, all together. */
+  restPerPod: boolean;
+}
+
 /**
  * What a request costs is measured at one rate, and it is not the same at another or a minute later: seen were half as
  * much where many come to a pod (fewer of them wake it), and a quarter more on a busier host.
  */
-const costFactors = { least: 0.5, likely: 1, most: 1.25 };
+const assumed: Record<keyof Replicas, Assumption> = {
+  least: { costFactor: 0.5, restPerPod: false },
+  likely: { costFactor: 1, restPerPod: true },
+  most: { costFactor: 1.25, restPerPod: true },
+};
 
 /**
  * How many replicas there may be after a load that only climbs. One more or less besides, because the HPA's figures are
  * whole percents of a moving window.
  * @param from before it
- * @param wanted what follows from requests that cost so many times what was measured
+ * @param wanted what follows from an assumption
  */
-export function around(from: Replicas, wanted: (costFactor: number) => number): Replicas {
-  const likely = Math.max(from.likely, wanted(costFactors.likely));
+export function around(from: Replicas, wanted: (assumption: Assumption) => number): Replicas {
+  const likely = Math.max(from.likely, wanted(assumed.likely));
   return {
-    least: Math.max(from.least, Math.min(likely - 1, wanted(costFactors.least))),
+    least: Math.max(from.least, Math.min(likely - 1, wanted(assumed.least))),
     likely,
-    most: Math.max(from.most, likely + 1, wanted(costFactors.most)),
+    most: Math.max(from.most, likely + 1, wanted(assumed.most)),
   };
 }
 
