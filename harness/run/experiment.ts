@@ -1,46 +1,28 @@
-// The frame of every drill: inject → confirm → body → heal → recovered. It alone writes ledger entries, marks and
-// fault states, so that no fault and no drill can forget one.
-import { inconclusiveError, messageOf } from "../base/errors.ts";
+// What a drill is made of: steady → fault → recovered, load, and the procedures of recovery.
 import type { Fault } from "../faults/fault.ts";
-import { faultKind } from "../faults/index.ts";
-import type { FaultState } from "../timeline/events.ts";
-import { undoEntry } from "../safety/heal.ts";
-import type { LedgerEntry } from "../safety/mutation.ts";
-import type { Extra, VolumeApp } from "../workloads/extras.ts";
-import { judge } from "../verdict/judges/index.ts";
 import type { SnapshotWay, VeleroPlace } from "../lab/facts.ts";
-import type { Scaled } from "../workloads/scaled.ts";
+import { judge } from "../verdict/judges/index.ts";
+import type { Extra, VolumeApp } from "../workloads/extras.ts";
 import { makeExtras, type MadeExtra } from "../workloads/make-extras.ts";
+import type { Scaled } from "../workloads/scaled.ts";
 import { takeBaseline } from "./baseline.ts";
 import { canaryPodInDrill } from "./canary-pod.ts";
 import { climb } from "./climb.ts";
 import { disasterInDrill } from "./disaster-drill.ts";
 import { driftInDrill } from "./drift-drill.ts";
-import { hold, settle } from "./settle.ts";
-import type { Session } from "./session.ts";
 import { newClusterInDrill } from "./new-cluster.ts";
 import { proveAlive, replacingMark } from "./prove-alive.ts";
 import { rebuildInDrill } from "./rebuild-drill.ts";
 import { restoreInDrill } from "./restore-drill.ts";
+import type { Session } from "./session.ts";
+import { hold, settle } from "./settle.ts";
 import type { Stage } from "./stages.ts";
 import { waitForSteadyState } from "./steady.ts";
 import { takeFacts } from "./take-facts.ts";
+import { withUsers, type Way } from "./users.ts";
 import { veleroInDrill } from "./velero-drill.ts";
 import { volumeSnapshotInDrill } from "./volume-snapshot.ts";
-import { withUsers, type Way } from "./users.ts";
-
-const confirmLimitMs = 20_000;
-
-/** What the body of a fault may do while it is active. */
-export interface Outage {
-  /**
-   * Waits until every expectation that can be decided by now is decided or hopelessly late.
-   * @param before the mark that comes next, up to which they look; default: the healing of this fault
-   */
-  settle(before?: string): Promise<void>;
-  /** Keeps the fault for so long after its injection, because something must be seen *not* to happen. */
-  holdUntil(msAfterInjection: number, why: string): Promise<void>;
-}
+import { withFault, type Outage } from "./with-fault.ts";
 
 export class Experiment {
   readonly #session: Session;
@@ -59,60 +41,9 @@ export class Experiment {
     await takeFacts(this.#session, this.#drill, "before");
   }
 
-  /** Breaks something, hands over to the body, and puts it back whatever the body does. */
+  /** Breaks something, hands over to the body, and puts it back whatever the body does; see `withFault`. */
   async during(name: string, fault: Fault, body: (outage: Outage) => Promise<void>): Promise<void> {
-    const kind = faultKind(fault.kind);
-    const { world, ledger, recorder, runId, signal, progress } = this.#session;
-    signal.throwIfAborted();
-    const args: unknown = kind.args.parse(fault.args);
-    const entry: LedgerEntry = {
-      id: `${runId}/${this.#drill}/${name}`,
-      kind: kind.kind,
-      args,
-      runId,
-      drill: this.#drill,
-      openedAt: new Date().toISOString(),
-      byHand: kind.byHand(world, args),
-    };
-    const state = (to: FaultState, note?: string) => {
-      recorder.record({
-        type: "fault",
-        drill: this.#drill,
-        fault: entry.id,
-        kind: kind.kind,
-        title: kind.title(args),
-        targets: kind.targets(args),
-        state: to,
-        band: kind.band,
-        ...(note === undefined ? {} : { note }),
-      });
-    };
-    state("ready");
-    ledger.open(entry);
-    try {
-      progress.line(`fault: ${kind.title(args)}`);
-      state("injecting");
-      this.mark(`${name}.inject`);
-      const injectMs = kind.injectLimitMs?.(args) ?? confirmLimitMs;
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(injectMs)]);
-      await kind.inject(world, args, limit, (fact, value) => {
-        recorder.record({ type: "fact", drill: this.#drill, name: `${name}.${fact}`, value });
-      });
-      state("active");
-      this.mark(`${name}.injected`);
-      const seen = await this.#confirm(() =>
-        kind.confirm(world, args, AbortSignal.any([signal, AbortSignal.timeout(confirmLimitMs)])),
-      );
-      state("confirmed", seen);
-      this.mark(`${name}.confirmed`);
-      progress.line(`confirmed: ${seen}`);
-      await body({
-        settle: (before = `${name}.heal`) => settle(this.#session, this.#drill, before),
-        holdUntil: (ms, why) => hold(this.#session, this.#drill, `${name}.inject`, ms, why),
-      });
-    } finally {
-      await this.#heal(name, entry, state);
-    }
+    await withFault(this.#session, this.#drill, name, fault, body);
   }
 
   /** Restores etcd from a snapshot by the named strategy, twice in a row; see `restoreInDrill`. */
@@ -142,7 +73,7 @@ export class Experiment {
 
   /** Loses all control planes but one, and rebuilds the cluster from that one; see `rebuildInDrill`. */
   async rebuild(lost: readonly string[]): Promise<void> {
-    await rebuildInDrill(this.#session, this.#drill, lost, (...injected) => this.during(...injected));
+    await rebuildInDrill(this.#session, this.#drill, lost);
   }
 
   /** Makes what is declared here in the other lab that the plan names; see `newClusterInDrill`. */
@@ -222,33 +153,5 @@ export class Experiment {
 
   mark(name: string): void {
     this.#session.recorder.record({ type: "mark", drill: this.#drill, name });
-  }
-
-  async #confirm(look: () => Promise<string>): Promise<string> {
-    try {
-      return await look();
-    } catch (error) {
-      throw inconclusiveError(`The fault could not be confirmed: ${messageOf(error)}`, { cause: error });
-    }
-  }
-
-  async #heal(
-    name: string,
-    entry: LedgerEntry,
-    state: (to: FaultState, note?: string) => void,
-  ): Promise<void> {
-    const { world, ledger, progress, unhealed } = this.#session;
-    progress.line("healing");
-    state("healing");
-    this.mark(`${name}.heal`);
-    try {
-      await undoEntry(world, ledger, entry);
-      state("healed");
-      this.mark(`${name}.healed`);
-    } catch (error) {
-      state("broken", messageOf(error));
-      unhealed.push(`${entry.kind} ${JSON.stringify(entry.args)}: ${messageOf(error)}`);
-      progress.line(`COULD NOT HEAL: ${messageOf(error)} By hand: ${entry.byHand.join("; ")}`);
-    }
   }
 }

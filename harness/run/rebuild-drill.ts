@@ -2,7 +2,6 @@
 // left becomes a cluster of its own with its own data, and whoever comes back joins that one. Then it is restored once more,
 // as any cluster can.
 import { lostForGood, type Rejoin } from "../faults/index.ts";
-import type { Fault } from "../faults/fault.ts";
 import { ownersOf, proveRestored, type Proof } from "../recovery/restore/prove.ts";
 import {
   leaderless,
@@ -12,7 +11,6 @@ import {
 } from "../recovery/restore/survivor-input.ts";
 import { survivorPlan } from "../recovery/restore/survivor.ts";
 import { withDrillSnapshots } from "./drill-snapshots.ts";
-import type { Outage } from "./experiment.ts";
 import { accountForWrites, endWatcher, waitForCanaries } from "./restore-account.ts";
 import { restorable, restoreAgain, usualStrategy } from "./restore-drill.ts";
 import { recordProof } from "./restore-record.ts";
@@ -20,6 +18,7 @@ import { carryOutInDrill, restoreId } from "./restore.ts";
 import type { Session } from "./session.ts";
 import { settle } from "./settle.ts";
 import { withCanaries } from "./with-canaries.ts";
+import { withFault } from "./with-fault.ts";
 
 /** Name of the rebuild; its marks and facts are those of `restoreNow`. */
 const rebuild = "rebuild";
@@ -32,15 +31,11 @@ export const rebuildable = { ...restorable, rebuild, joined };
 /** Election time-outs of a member that has lost its peers are seconds. */
 const leaderlessMs = 60_000;
 
-/** How the experiment injects and heals. */
-type During = (name: string, fault: Fault, body: (outage: Outage) => Promise<void>) => Promise<void>;
-
 /** @param lost control planes that lose their power; one is left */
 export async function rebuildInDrill(
   session: Session,
   drill: string,
   lost: readonly string[],
-  during: During,
 ): Promise<void> {
   const { world } = session;
   const survivor = await survivorInput(world, { id: restoreId(rebuild), lost });
@@ -49,7 +44,7 @@ export async function rebuildInDrill(
   const owners = await ownersOf(world, everywhere);
   await withCanaries(session, drill, "planting what must still be there", async (watcher) => {
     const came = { rebuilt: false };
-    await during("outage", lostForGood(lost, rejoin), async (outage) => {
+    await withFault(session, drill, "outage", lostForGood(lost, rejoin), async (outage) => {
       const { revision } = await lastKnown(session, drill, survivor);
       came.rebuilt = await rebuildNow(session, drill, survivor);
       if (!came.rebuilt) return;
