@@ -182,6 +182,7 @@ async function lose({ session }: ScaleLab, size: Size): Promise<void> {
     scaled: null,
     cost: null,
     full: false,
+    failOnSaturation: false,
     snapshotWay: null,
     tickMs: plan.probes.tickMs,
     allowances: allowancesFrom(world.file),

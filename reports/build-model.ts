@@ -5,7 +5,7 @@ import type { DrillVerdict, RunVerdict } from "../harness/verdict/verdict-file.t
 import { anchors } from "./build/anchors.ts";
 import { buildAxis } from "./build/axis.ts";
 import { chartsOf } from "./build/charts.ts";
-import { curvesOf, stagesOf } from "./build/curves.ts";
+import { curvesOf, feltOf, stagesOf } from "./build/curves.ts";
 import { collectAttempts, type Attempts } from "./build/attempts.ts";
 import { factsOf } from "./build/facts.ts";
 import { bandsOf } from "./build/faults.ts";
@@ -90,6 +90,7 @@ function drillOf(
     ...chartsOf([...store.probes.values()], attempts, period, drills),
     curves: curvesOf(store, period),
     stages: stagesOf(store, drill.id),
+    felt: feltOf(store, drill.id),
     recovery: recoveryOf(store, period),
     promises,
     log: logOf(store, period),

@@ -59,6 +59,8 @@ export interface DrillModel {
   /** Of a drill that sends load in stages. */
   curves: Curves | null;
   stages: StageTable | null;
+  /** Of such a drill: by how many pods were Ready. */
+  felt: StageTable | null;
   /** Of a drill that restores etcd. */
   recovery: RecoveryModel | null;
   promises: PromiseModel[];

@@ -15,6 +15,7 @@ interface RunOptions extends LabChoice {
   plan?: string;
   repeat: number;
   full?: true;
+  failOnSaturation?: true;
   selector?: string;
   namespace?: string;
   path?: string;
@@ -40,6 +41,7 @@ export function registerRun(program: Command): void {
     .option("--into <lab>", "another lab to restore into: name of an embedded one, or a lab file")
     .option("--snapshot-class <name>", "a VolumeSnapshotClass (default: the cluster's own default)")
     .option("--full", "stages of a load send as many requests as they name, however small the lab")
+    .option("--fail-on-saturation", "pods that find no room under load are a failure, not a finding")
     .option("--dry-run", "print targets and predictions, touch nothing")
     .option("--yes", "do not ask before breaking a lab that is not the embedded one")
     .option("--out <dir>", "where run directories are made (default: .kubedrill/runs)")
@@ -67,10 +69,12 @@ export function registerRun(program: Command): void {
     });
 }
 
-function withChoices(plan: Plan, { full, selector, namespace, path, into, snapshotClass }: RunOptions): Plan {
+function withChoices(plan: Plan, options: RunOptions): Plan {
+  const { full, failOnSaturation, selector, namespace, path, into, snapshotClass } = options;
   const whole = {
     ...plan,
     ...(full === true ? { full } : {}),
+    ...(failOnSaturation === true ? { failOnSaturation } : {}),
     ...(into === undefined ? {} : { into: labFileOf(into) }),
     ...(snapshotClass === undefined ? {} : { snapshotClass }),
   };

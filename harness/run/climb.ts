@@ -1,12 +1,15 @@
-// Up the ladder, stage by stage, and down again; with what each stage came to as facts "stage.<name>" and, where it
-// answers slowly, "stage.<name>.slow"; "stage.<name>.missing" is how many replicas the HPA had too few by its formula then.
+// Up the ladder, stage by stage, and down again; with what each stage came to as facts "stage.<name>", by how many pods
+// were Ready "felt.<name>.<pods>", and, where it answers slowly, "stage.<name>.slow"; "stage.<name>.missing" is how many
+// replicas the HPA had too few by its formula then.
 import { messageOf } from "../base/errors.ts";
 import { until } from "../base/until.ts";
 import { readRoom } from "../lab/room.ts";
 import { missingReplicas } from "../verdict/predict/index.ts";
 import type { Scaled } from "../workloads/scaled.ts";
-import { settle } from "./settle.ts";
+import { ByReplicas } from "./by-replicas.ts";
 import type { Session } from "./session.ts";
+import { settle } from "./settle.ts";
+import { feltColumns, stageColumns } from "./stage-facts.ts";
 import { abOnStage, runStage, type Stage } from "./stages.ts";
 import { lookAtUsage, usageBetween, whySlow } from "./usage-look.ts";
 
@@ -24,16 +27,24 @@ export async function climb(
   const { recorder, topology, world } = session;
   const places = topology.machines.filter((each) => !scaled.onWorkers || each.role === "worker");
   const names = places.map((each) => each.name);
-  const look = () => lookAtUsage(session, scaled.namespace, scaled.deployment, names);
+  const look = () => lookAtUsage(session, scaled, names);
   const room = await readRoom(world);
+  const fact = (name: string, value: string | number | Record<string, number | string | null>) => {
+    recorder.record({ type: "fact", drill, name, value });
+  };
+  const { probe, ready } = scaled.seen;
+  fact("ladder.scaled", { hpa: scaled.name, probe, ready });
   mark("ladder.begin");
   await seesUsage(session, drill, scaled.name);
   mark("ladder.ready");
   let firstMs: number | null = null;
   for (const stage of stages) {
     const before = await look();
+    const byReplicas = new ByReplicas();
     mark(`${stage.name}.begin`);
-    const figures = await runStage(session, scaled.way, stage);
+    const figures = await runStage(session, scaled.way, stage, (second) => {
+      byReplicas.add(podsNow(session, scaled).ready, second);
+    });
     mark(`${stage.name}.end`);
     firstMs ??= figures.p99Ms;
     const usage = usageBetween(before, await look());
@@ -41,25 +52,9 @@ export async function climb(
     const missing = missingNow(session, scaled);
     const ab = await abOnStage(session, scaled.way, stage);
     const slow = whySlow({ first: firstMs, now: figures.p99Ms }, usage, pods, room);
-    const fact = (name: string, value: string | number | Record<string, number | string | null>) => {
-      recorder.record({ type: "fact", drill, name, value });
-    };
-    fact(`stage.${stage.name}`, {
-      clients: stage.connections,
-      sent: figures.sent,
-      "answers/s": rounded(figures.answered / Math.max(0.001, figures.seconds)),
-      failed: figures.failed,
-      "p50 ms": rounded(figures.p50Ms),
-      "p99 ms": rounded(figures.p99Ms),
-      "max ms": rounded(figures.maxMs),
-      "pods ready": pods.ready,
-      "pods pending": pods.pending,
-      "throttled %": usage.throttledShare === null ? null : rounded(100 * usage.throttledShare),
-      "OOM kills": usage.oomKills,
-      ...(ab === null
-        ? {}
-        : { "ab answers/s": rounded(ab.perSecond), "ab p50 ms": ab.p50Ms, "ab p99 ms": ab.p99Ms }),
-    });
+    fact(`stage.${stage.name}`, stageColumns(stage, figures, pods, usage, ab));
+    for (const felt of byReplicas.felt())
+      fact(`felt.${stage.name}.${String(felt.ready)}`, feltColumns(stage, felt));
     if (missing !== null) fact(`stage.${stage.name}.missing`, missing);
     if (slow === null) continue;
     fact(`stage.${stage.name}.slow`, slow);
@@ -105,8 +100,4 @@ function missingNow({ recorder }: Session, { name, targetPercent }: Scaled): num
   const last = (subject: string) => recorder.store.lastValue("autoscalers", `${subject}:${name}`);
   const usage = last("cpu");
   return typeof usage === "number" ? missingReplicas(Number(last("current")), usage, targetPercent) : null;
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(4));
 }

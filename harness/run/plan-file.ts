@@ -32,6 +32,8 @@ const planSchema = z.strictObject({
     .default(null),
   /** True: stages of a load send as many requests as they name, however small the lab. */
   full: z.boolean().default(false),
+  /** True: pods that find no room while load climbs are a failure; by default they are a finding. */
+  failOnSaturation: z.boolean().default(false),
   /** Lab file of another cluster, for drills that restore into one; null: there is none. */
   into: z.string().min(1).nullable().default(null),
   /** By which volumes are snapshotted; null: the cluster's default. */

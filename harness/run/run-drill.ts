@@ -102,6 +102,7 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
     scaled: await scaledNow(session, spec, made),
     cost,
     full: session.plan.full,
+    failOnSaturation: session.plan.failOnSaturation,
     snapshotWay: chosenSnapshotWay(session.topology, session.plan.snapshotClass) ?? null,
     tickMs: session.plan.probes.tickMs,
     allowances: allowancesFrom(world.file),

@@ -32,8 +32,16 @@ const timeoutMs = 5000;
 const abRounds = 2;
 const abRoundsInFull = 20;
 
-/** @throws KubedrillError (inconclusive) when the load itself breaks */
-export async function runStage(session: Session, way: Way, stage: Stage): Promise<StageFigures> {
+/**
+ * @param eachSecond told of every second that has ended
+ * @throws KubedrillError (inconclusive) when the load itself breaks
+ */
+export async function runStage(
+  session: Session,
+  way: Way,
+  stage: Stage,
+  eachSecond: (second: Second) => void = () => undefined,
+): Promise<StageFigures> {
   const { recorder, signal, progress } = session;
   declareLadder(session);
   const { url, through } = wayIn(session, way);
@@ -71,6 +79,7 @@ export async function runStage(session: Session, way: Way, stage: Stage): Promis
     },
     {
       onSecond(second: Second) {
+        eachSecond(second);
         const latency = decode(second.latency);
         gauge("clients", stage.connections, "clients");
         gauge("rate", second.answered, "answers/s");

@@ -5,7 +5,7 @@ const look = (value: number, atMs: number, periods: number, throttled: number) =
   machines: { w1: { value, atMs } },
   periods,
   throttled,
-  oomKills: 0,
+  lastEnds: {},
 });
 const room = [
   {
@@ -41,6 +41,9 @@ test("what is slow is explained by what was seen", () => {
   expect(whySlow(slow, usage, noPending, room)).toContain("throttled in 60 % of their periods");
   expect(whySlow(slow, usage, noPending, room)).toContain("w1 uses 0.40 of 2 cores");
   const free = { ...usage, throttledShare: 0 };
+  expect(whySlow(slow, { ...usage, oomKills: 2 }, noPending, room)).toContain(
+    "killed 2 times for want of memory",
+  );
   const pending = { ready: 4, pending: 3, lacking: "Insufficient memory" };
   expect(whySlow(slow, free, pending, room)).toContain("3 more wait for room (Insufficient memory)");
   expect(whySlow(slow, free, noPending, room)).toContain("in the ingress or on the way to it");

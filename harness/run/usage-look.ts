@@ -2,6 +2,8 @@
 // for why it answers slowly although there is room.
 import { perSecond, readKubelet, type Reading } from "../lab/kubelet-metrics.ts";
 import type { Room } from "../lab/room.ts";
+import type { Scaled } from "../workloads/scaled.ts";
+import { oomKillsBetween, readLastEnds, type LastEnds } from "./oom-kills.ts";
 import type { Session } from "./session.ts";
 
 /** Counters at one time, over the machines of the workers. */
@@ -11,7 +13,7 @@ export interface UsageLook {
   /** Periods of the CPU limit that the application's containers went through, and those in which they were throttled. */
   periods: number;
   throttled: number;
-  oomKills: number;
+  lastEnds: LastEnds;
 }
 
 export interface Usage {
@@ -26,29 +28,27 @@ const names = {
   node: "node_cpu_usage_seconds_total",
   periods: "container_cpu_cfs_periods_total",
   throttled: "container_cpu_cfs_throttled_periods_total",
-  oom: "container_oom_events_total",
 };
 
-/** @throws KubedrillError when a kubelet does not answer */
+/** @throws KubedrillError when a kubelet, or the API, does not answer */
 export async function lookAtUsage(
   { world }: Session,
-  namespace: string,
-  app: string,
+  { namespace, deployment, selector }: Pick<Scaled, "namespace" | "deployment" | "selector">,
   machines: readonly string[],
 ): Promise<UsageLook> {
-  const look: UsageLook = { machines: {}, periods: 0, throttled: 0, oomKills: 0 };
+  const lastEnds = await readLastEnds(world, namespace, selector);
+  const look: UsageLook = { machines: {}, periods: 0, throttled: 0, lastEnds };
   for (const machine of machines) {
     const { node } = world.machine(machine);
     const [used] = await readKubelet(world, node, "resource", [names.node]);
     if (used !== undefined) look.machines[machine] = used;
-    const rest = await readKubelet(world, node, "cadvisor", [names.periods, names.throttled, names.oom]);
+    const rest = await readKubelet(world, node, "cadvisor", [names.periods, names.throttled]);
     for (const { name, labels, value } of rest) {
       // Without a container it is the pod's own group, which counts the same periods once more.
       if (labels.namespace !== namespace || (labels.container ?? "") === "") continue;
-      if (labels.pod?.startsWith(`${app}-`) !== true) continue;
+      if (labels.pod?.startsWith(`${deployment}-`) !== true) continue;
       if (name === names.periods) look.periods += value;
-      else if (name === names.throttled) look.throttled += value;
-      else look.oomKills += value;
+      else look.throttled += value;
     }
   }
   return look;
@@ -64,7 +64,7 @@ export function usageBetween(before: UsageLook, after: UsageLook): Usage {
   return {
     cores: Object.fromEntries(cores),
     throttledShare: periods <= 0 ? null : Math.max(0, (after.throttled - before.throttled) / periods),
-    oomKills: Math.max(0, after.oomKills - before.oomKills),
+    oomKills: oomKillsBetween(before.lastEnds, after.lastEnds),
   };
 }
 
@@ -86,6 +86,8 @@ export function whySlow(
   if (p99Ms.now < slowFrom * p99Ms.first) return null;
   const slower = `99 % within ${p99Ms.now.toFixed(0)} ms instead of ${p99Ms.first.toFixed(0)} ms`;
   const idle = idleOf(usage, room);
+  if (usage.oomKills > 0)
+    return `${slower}: its containers were killed ${times(usage.oomKills)} for want of memory (OOMKilled), their memory limit holds them back although ${idle}`;
   if (usage.throttledShare !== null && usage.throttledShare >= throttledFrom)
     return `${slower}: its containers were throttled in ${percent(usage.throttledShare)} of their periods, their CPU limit holds them back although ${idle}`;
   if (pods.pending > 0)
@@ -99,6 +101,10 @@ function idleOf({ cores }: Usage, room: readonly Room[]): string {
     return `${machine} uses ${used.toFixed(2)} of ${String(whole)} cores`;
   });
   return told.length === 0 ? "nothing is known of the machines" : told.join(", ");
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${String(count)} times`;
 }
 
 function percent(share: number): string {

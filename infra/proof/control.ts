@@ -6,7 +6,7 @@ import type { World } from "../../harness/lab/world.ts";
 import { kubedrill, proofLab, type ProofRun } from "./kubedrill.ts";
 
 /** A control with a late promise watches it for one and a half times its budget. */
-export const controlLimitMs = 15 * 60_000;
+export const controlLimitMs = 18 * 60_000;
 
 /** The run failed, and the first promise that broke is one of these. */
 export function expectFailure(run: ProofRun, ids: string[], exitCode = 1): void {

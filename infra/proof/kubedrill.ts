@@ -15,7 +15,7 @@ import { verdictFileSchema, type VerdictFile } from "../../reports/json/verdict-
 export const proofLab = process.env.KUBEDRILL_PROOF_LAB ?? "kubedrill";
 
 const main = join(import.meta.dirname, "..", "..", "harness", "cli", "main.ts");
-const longestMs = 12 * 60_000;
+const longestMs = 14 * 60_000;
 const labLimitMs = 15 * 60_000;
 
 /** Starts kubedrill; its output is kept and shown when a test fails. */

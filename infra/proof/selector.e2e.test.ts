@@ -82,7 +82,7 @@ test(
       expect(without.all).toContain(`No HorizontalPodAutoscaler in namespace ${namespace} scales`);
 
       await scaleShop(world, 30);
-      const green = await runOn("ingress/ladder", own);
+      const green = await runOn("ingress/ladder", [...own, "--fail-on-saturation"]);
       expect(green.exitCode, green.output).toBe(0);
 
       await scaleShop(world, small.replicas + 1);

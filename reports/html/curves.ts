@@ -1,4 +1,4 @@
-// Load, latency, replicas and usage, one row each over the same time axis; and the stages as a table.
+// Load, latency, replicas and usage, one row each over the same time axis; and the stages as tables.
 import { positionOf } from "../build/axis.ts";
 import type { Axis, Curve, Curves, DrillModel, StageTable } from "../model.ts";
 import { figure, gap, offset } from "../text/numbers.ts";
@@ -12,7 +12,7 @@ const padding = 4;
 const tableRows = 24;
 
 export function curvesPart(drill: DrillModel): Html {
-  const { curves, stages } = drill;
+  const { curves, stages, felt } = drill;
   if (curves === null) return html``;
   const id = `curves-${drill.anchor}`;
   return html`<figure class="picture" aria-labelledby="${id}">
@@ -21,7 +21,9 @@ export function curvesPart(drill: DrillModel): Html {
       <p class="key">Each row from 0 to the number at its upper edge, linear.</p>
     </figcaption>
     <div class="timetable">${ruler(drill.axis, [])} ${curves.rows.map((row) => curveRow(drill, row))}</div>
-    ${curvesTable(drill.axis, curves)}${stages === null ? "" : stagesTable(stages)}
+    ${curvesTable(drill.axis, curves)}
+    ${stages === null ? "" : stagesTable("What each stage came to", stages)}
+    ${felt === null ? "" : stagesTable("What users felt, by how many pods were Ready", felt)}
   </figure>`;
 }
 
@@ -111,12 +113,12 @@ function cell({ points, step }: Curve, from: number, to: number): string {
   return values.length === 0 ? "–" : figure(rounded(Math.max(...values)));
 }
 
-function stagesTable({ columns, rows }: StageTable): Html {
+function stagesTable(caption: string, { columns, rows }: StageTable): Html {
   const slow = rows.flatMap((row) => (row.slow === null ? [] : [{ stage: row.stage, why: row.slow }]));
   return html`<div class="scroll">
       <table class="shares">
         <caption>
-          What each stage came to
+          ${caption}
         </caption>
         <thead>
           <tr>

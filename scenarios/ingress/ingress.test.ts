@@ -34,6 +34,7 @@ function inputOf(ingress: Topology["ingress"]): PlanInput {
     scaled: null,
     cost: null,
     full: false,
+    failOnSaturation: false,
     snapshotWay: null,
     allowances: {},
   };

@@ -54,6 +54,25 @@ export function notHeldBack({ settings }: PredictionInput, { name, maxReplicas }
   };
 }
 
+/** Where the room ends is a finding, unless the plan wants room for all. */
+export function allFit({ failOnSaturation = false }: PredictionInput, { seen }: LadderApp): Expectation[] {
+  if (!failOnSaturation) return [];
+  return [
+    {
+      id: "hpa.all-fit",
+      title: "Every pod that it wants finds room",
+      judge: {
+        kind: "state-holds",
+        select: { probe: seen.probe, subjects: ["unschedulable"] },
+        want: { is: 0 },
+      },
+      window: loaded,
+      ...none("The plan counts saturation as a failure (failOnSaturation)"),
+      headline: true,
+    },
+  ];
+}
+
 /** Promised where it must show, whatever a request costs then. */
 export function reaction(input: PredictionInput, app: LadderApp, step: PredictedStep): Expectation[] {
   if (!mustGrow(step)) return [];
@@ -147,8 +166,8 @@ export function follows(step: PredictedStep): Expectation[] {
   ];
 }
 
-export function feeling(step: PredictedStep): Expectation[] {
-  const certain = step.room === "enough";
+export function feeling({ failOnSaturation = false }: PredictionInput, step: PredictedStep): Expectation[] {
+  const certain = step.room === "enough" || failOnSaturation;
   const why = certain
     ? "Within a second nobody notices (response time limits 0.1, 1 and 10 s)"
     : "A figure without a budget: where it saturates, users wait";

@@ -66,6 +66,8 @@ export interface PredictionInput {
   /** How long an attempt of the API probes waits before it connects anew; default: client-go's limits. */
   apiTimeoutMs?: number;
   allowances?: Partial<Allowances>;
+  /** True: pods that find no room under load are a failure; default: a finding. */
+  failOnSaturation?: boolean;
 }
 
 /** Said and written down before the fault. */

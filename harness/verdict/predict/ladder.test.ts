@@ -170,6 +170,23 @@ describe("an HPA on a ladder", () => {
     ).toBe("pass");
   });
 
+  it("may saturate, unless the plan wants room for every pod: then users' time counts there as well", () => {
+    const strict = predictLadder({ ...input, failOnSaturation: true }, app, steps, cost, room);
+    const promise = strict.expectations.filter((each) => each.id === "hpa.all-fit");
+    const unschedulable = (...changes: [number, StateEvent["value"]][]) => {
+      const simulation = new Simulation();
+      simulation.mark("ladder.ready", beginMs);
+      simulation.mark("ladder.end", endMs);
+      simulation.states("extras", { unschedulable: [[0, 0], ...changes] });
+      return promise.map((each) => judge(simulation.store, drill, each).verdict);
+    };
+    expect(unschedulable()).toEqual(["pass"]);
+    expect(unschedulable([beginMs + 9000, 3])).toEqual(["fail"]);
+    expect(strict.expectations.find((each) => each.id === "c1000.p99")?.budget).toBe(1);
+    expect(find("c1000.p99").budget).toBeNull();
+    expect(expectations.map((each) => each.id)).not.toContain("hpa.all-fit");
+  });
+
   it("must be right in the end by its own formula where all pods find room, at most one fewer", () => {
     const roomy = [worker("w1", 60)];
     const all = predictLadder(input, app, predictSteps(input, app, stages, cost, roomy), cost, roomy);

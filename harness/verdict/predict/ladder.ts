@@ -4,6 +4,7 @@ import { fitting, lackingFor, type Room } from "../../lab/room.ts";
 import type { LadderApp } from "../../lab/autoscaler.ts";
 import { figure } from "./budget.ts";
 import {
+  allFit,
   backDown,
   convergence,
   feeling,
@@ -92,16 +93,18 @@ export function predictLadder(
       `A request costs ${(1000 * cost.perRequest).toPrecision(3)} ms of processor time, and a pod without any ${(1000 * cost.idleCores).toPrecision(2)} thousandths of a core (${cost.source}); pods ask for ${String(app.requests.cpuCores)} cores and ${GiB} GiB, and the HPA aims at ${String(app.targetPercent)} %.`,
       `${String(capacity(app, room))} pods fit beside what runs (${perMachine.join(", ")}: allocatable − requested); more stay Pending.`,
       ...steps.map(told),
+      ...(input.failOnSaturation === true ? ["Saturation counts as a failure here."] : []),
       `After the load it is its minimum of ${String(app.minReplicas)} again within ${figure(backToMin(input, app).ms)}, the stabilization window of ${figure(app.downWindowMs.value)} in it.`,
     ],
     expectations: [
       seesMetrics(input, app),
       notHeldBack(input, app),
+      ...allFit(input, app),
       ...steps.flatMap((step) => [
         ...reaction(input, app, step),
         ...convergence(input, app, step, cost),
         ...follows(step),
-        ...feeling(step),
+        ...feeling(input, step),
       ]),
       noFlapping(app),
       ...backDown(input, app),
