@@ -14,8 +14,7 @@ export interface Reading {
 const timeoutMs = 10_000;
 
 /**
- * `resource`: CPU and working set of node, pods and containers (KEP-2371); `cadvisor`: the rest, throttling and OOM
- * kills among it.
+ * `resource`: CPU and working set of node, pods and containers (KEP-2371); `cadvisor`: the rest, throttling among it.
  * @throws KubedrillError when the API or the kubelet does not answer
  */
 export async function readKubelet(

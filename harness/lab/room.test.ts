@@ -58,6 +58,19 @@ test("requests of what runs or is on its way out count, others do not", () => {
   expect(rooms[0]?.requested).toEqual({ cpuCores: 0.35, memoryBytes: 3.625 * GiB, pods: 4 });
 });
 
+test("limits add up where there are any; a runtime's overhead makes none", () => {
+  const limited = (limits: Record<string, string>) => ({
+    containers: [{ resources: { requests: { cpu: "10m" }, limits } }],
+    overhead: { cpu: "250m", memory: "64Mi" },
+  });
+  const [room] = roomOf(
+    machines,
+    [node("node-w1")],
+    [pod("node-w1", {}, limited({ cpu: "2" })), pod("node-w1", {}, limited({ cpu: "500m", memory: "1Gi" }))],
+  );
+  expect(room?.limits).toEqual({ cpuCores: 3, memoryBytes: 1.0625 * GiB });
+});
+
 test.each([
   ["memory", { cpuCores: 0.01, memoryBytes: 2.5 * GiB }, 2],
   ["cores", { cpuCores: 0.5, memoryBytes: 1 }, 4],

@@ -24,6 +24,8 @@ export interface Room {
   open: boolean;
   allocatable: Amount;
   requested: Amount;
+  /** What its pods are limited to together; those without a limit add nothing. May be more than there is. */
+  limits: Omit<Amount, "pods">;
 }
 
 /** @throws KubedrillError when the API does not answer */
@@ -101,9 +103,13 @@ export function roomOf(
         open: isOpen(object),
         allocatable: { cpuCores: amount(cpu), memoryBytes: amount(memory), pods: amount(slots) },
         requested: {
-          cpuCores: sum(own.map((pod) => requestOf(pod, "cpu"))),
-          memoryBytes: sum(own.map((pod) => requestOf(pod, "memory"))),
+          cpuCores: sum(own.map((pod) => partOf(pod, "requests", "cpu"))),
+          memoryBytes: sum(own.map((pod) => partOf(pod, "requests", "memory"))),
           pods: own.length,
+        },
+        limits: {
+          cpuCores: sum(own.map((pod) => partOf(pod, "limits", "cpu"))),
+          memoryBytes: sum(own.map((pod) => partOf(pod, "limits", "memory"))),
         },
       },
     ];
@@ -127,7 +133,7 @@ export function fitting({ allocatable, requested, open }: Room, size: Omit<Amoun
 
 /** Memory that the scheduler reserves for a pod, bytes. */
 export function memoryRequestOf(pod: SeenPod): number {
-  return requestOf(pod, "memory");
+  return partOf(pod, "requests", "memory");
 }
 
 /** What further pods of one size lack when as many as fit are there, in the scheduler's words; null: nothing. */
@@ -159,21 +165,23 @@ function isOver(pod: SeenPod): boolean {
 }
 
 /**
- * What the scheduler reserves: the containers and sidecars together, or the largest init container with the sidecars
- * before it, whichever is more, and the runtime's overhead; or what the pod as a whole asks for.
- * Source: kubernetes staging/src/k8s.io/component-helpers/resource/helpers.go, `PodRequests`.
+ * What the scheduler reserves, or what the pod is limited to: the containers and sidecars together, or the largest init
+ * container with the sidecars before it, whichever is more, and the runtime's overhead; or what stands at the pod as a
+ * whole. Source: kubernetes staging/src/k8s.io/component-helpers/resource/helpers.go, `PodRequests`, `PodLimits`.
  */
-function requestOf({ spec }: SeenPod, resource: "cpu" | "memory"): number {
-  const of = (container: SeenContainer) => amount(container.resources?.requests?.[resource]);
+function partOf({ spec }: SeenPod, kind: "requests" | "limits", resource: "cpu" | "memory"): number {
+  const of = (container: SeenContainer) => amount(container.resources?.[kind]?.[resource]);
   let sidecars = 0;
   let starting = 0;
   for (const each of spec?.initContainers ?? []) {
     if (each.restartPolicy === "Always") sidecars += of(each);
     starting = Math.max(starting, sidecars + (each.restartPolicy === "Always" ? 0 : of(each)));
   }
-  const whole = spec?.resources?.requests?.[resource];
+  const whole = spec?.resources?.[kind]?.[resource];
   const parts = Math.max(starting, sidecars + sum((spec?.containers ?? []).map(of)));
-  return (whole === undefined ? parts : amount(whole)) + amount(spec?.overhead?.[resource]);
+  const part = whole === undefined ? parts : amount(whole);
+  // Overhead does not make a limit where there is none.
+  return kind === "limits" && part === 0 ? 0 : part + amount(spec?.overhead?.[resource]);
 }
 
 function amount(quantity: string | undefined): number {

@@ -14,6 +14,7 @@ const room = [
     open: true,
     allocatable: { cpuCores: 2, memoryBytes: 6e9, pods: 110 },
     requested: { cpuCores: 1, memoryBytes: 1e9, pods: 9 },
+    limits: { cpuCores: 1, memoryBytes: 1e9 },
   },
 ];
 const noPending = { ready: 4, pending: 0, lacking: null };

@@ -2,11 +2,16 @@
 import type { FactEvent } from "../../harness/timeline/events.ts";
 import type { TimelineStore } from "../../harness/timeline/store.ts";
 
+/** A line for every pod of a cluster would bury the rest; "baseline.busiest" has those that matter. */
+const inFilesOnly = new Set(["baseline.pod-cores", "baseline.pod-MiB"]);
 /** What is longer is no name any more. */
 const sentenceLength = 40;
 
 export function factsOf(store: TimelineStore, drill: string): { name: string; value: string }[] {
-  return store.all("fact", drill).map((fact) => ({ name: fact.name, value: valueText(fact.value) }));
+  return store
+    .all("fact", drill)
+    .filter((fact) => !inFilesOnly.has(fact.name))
+    .map((fact) => ({ name: fact.name, value: valueText(fact.value) }));
 }
 
 function valueText(value: FactEvent["value"]): string {

@@ -6,7 +6,8 @@ const prefix = "baseline.";
 
 /**
  * @returns the text of baseline.json: run, lab (name, fingerprint, Kubernetes version) and the figures as the drill
- * recorded them, "machine.…" under `machines` and "component.…" under `components`; null: no drill took a baseline
+ * recorded them, "machine.…" under `machines`, "component.…" under `components`, cores and MiB of every pod; null: no
+ * drill took a baseline
  */
 export function baselineJson(store: TimelineStore): string | null {
   const facts = store.all("fact").filter(({ name }) => name.startsWith(prefix));

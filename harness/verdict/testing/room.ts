@@ -11,6 +11,7 @@ export function worker(machine: string, freeGiB: number, more: Partial<Room> = {
     open: true,
     allocatable: { cpuCores: 2, memoryBytes: (freeGiB + 1) * GiB, pods: 110 },
     requested: { cpuCores: 0.5, memoryBytes: GiB, pods: 10 },
+    limits: { cpuCores: 1, memoryBytes: GiB },
     ...more,
   };
 }
