@@ -23,19 +23,26 @@ interface Heap {
 
 export class ByReplicas {
   readonly #heaps = new Map<number, Heap>();
+  #last: Heap | null = null;
 
   /** @param ready pods that were Ready when that second had ended */
   add(ready: number, { answered, failed, latency }: Pick<Second, "answered" | "failed" | "latency">): void {
     const heap = this.#heaps.get(ready) ?? { seconds: 0, answered: 0, failed: 0, latency: newHistogram() };
     this.#heaps.set(ready, heap);
+    this.#last = heap;
     heap.seconds += 1;
     heap.answered += answered;
     heap.failed += failed;
     heap.latency.add(decode(latency));
   }
 
-  /** Fewest pods first. */
-  felt(): Felt[] {
+  /**
+   * Fewest pods first.
+   * @param seconds that the load lasted: the last one may have been a part of a second
+   */
+  felt(seconds: number): Felt[] {
+    if (this.#last !== null) this.#last.seconds -= this.#excess(seconds);
+    this.#last = null;
     return [...this.#heaps]
       .sort(([a], [b]) => a - b)
       .map(([ready, { seconds, answered, failed, latency }]) => {
@@ -50,5 +57,10 @@ export class ByReplicas {
           maxMs: ms(latency.maxValue),
         };
       });
+  }
+
+  #excess(seconds: number): number {
+    const counted = [...this.#heaps.values()].reduce((sum, each) => sum + each.seconds, 0);
+    return Math.min(1, Math.max(0, counted - seconds));
   }
 }

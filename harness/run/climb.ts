@@ -53,7 +53,7 @@ export async function climb(
     const ab = await abOnStage(session, scaled.way, stage);
     const slow = whySlow({ first: firstMs, now: figures.p99Ms }, usage, pods, room);
     fact(`stage.${stage.name}`, stageColumns(stage, figures, pods, usage, ab));
-    for (const felt of byReplicas.felt())
+    for (const felt of byReplicas.felt(figures.seconds))
       fact(`felt.${stage.name}.${String(felt.ready)}`, feltColumns(stage, felt));
     if (missing !== null) fact(`stage.${stage.name}.missing`, missing);
     if (slow === null) continue;

@@ -37,7 +37,7 @@ export function feltColumns({ connections }: Stage, felt: Felt): Columns {
   return {
     clients: connections,
     "pods ready": felt.ready,
-    seconds: felt.seconds,
+    seconds: rounded(felt.seconds),
     "answers/s": perSecond(felt),
     failed: felt.failed,
     "p50 ms": rounded(felt.p50Ms),

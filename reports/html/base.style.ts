@@ -181,6 +181,11 @@ export const baseStyle = css`
     border-collapse: collapse;
     font-size: 0.9375rem;
   }
+  caption {
+    text-align: left;
+    color: var(--muted);
+    padding-bottom: 0.2rem;
+  }
   th,
   td {
     padding: 0.3rem 0.75rem 0.3rem 0;

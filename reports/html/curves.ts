@@ -53,8 +53,8 @@ function curveRow(drill: DrillModel, row: Curves["rows"][number]): Html {
       <svg class="curves" width="100%" height="100%" viewBox="0 0 1000 ${height}" preserveAspectRatio="none">
         ${row.lines.map((line, index) => html`<path class="curve curve-${index}" d="${lineOf(drill.axis, line, top)}" />`)}
       </svg>
-      <text class="level-name" x="2" y="11">${figure(rounded(top))}</text>
       ${foreground(drill.anchor)}
+      <text class="level-name" x="2" y="11">${figure(rounded(top))}</text>
     </svg>
     <div class="lane-figure">up to ${figure(rounded(top))}${unit}</div>
   </div>`;

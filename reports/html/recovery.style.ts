@@ -17,11 +17,6 @@ export const recoveryStyle = css`
     margin: 0.75rem 0;
     font-size: 0.875rem;
   }
-  .restored caption {
-    text-align: left;
-    color: var(--muted);
-    padding-bottom: 0.2rem;
-  }
   .restored th[scope="row"] {
     font-weight: 400;
     text-align: left;
