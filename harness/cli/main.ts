@@ -40,10 +40,11 @@ for (const register of [
 ])
   register(program);
 
-// Whoever reads may leave early (`| head`). What was begun is carried through all the same, above all healing.
+// Whoever reads may leave early (`| head`), or close the terminal (EIO). What was begun is carried through all the same,
+// above all healing.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
   });
 
 try {

@@ -11,7 +11,10 @@ const tickMs = 1000;
 /** Linux counts processor time for programs in this unit, whatever the kernel's own tick is (USER_HZ). */
 const jiffyMs = 10;
 
-/** Id "host". Gauge "others-cpu" per second: share (0 to 1) of all processors that others used. */
+/**
+ * Id "host". Gauges per second, shares (0 to 1) of all processors: "others-cpu", what others used; "idle-cpu", what nobody
+ * used.
+ */
 export function hostLoadProbe(cgroups = "/sys/fs/cgroup"): Probe {
   const info: Probe["info"] = {
     probe: "host",
@@ -30,15 +33,15 @@ export function hostLoadProbe(cgroups = "/sys/fs/cgroup"): Probe {
       let from = recorder.now();
       const onTick = async () => {
         const next = await look(cgroups);
-        if (last !== undefined && next !== undefined)
-          recorder.record({
-            type: "gauge",
-            probe: info.probe,
-            subject: "others-cpu",
-            value: Math.round(othersShare(last, next, availableParallelism()) * 1000) / 1000,
-            unit: "share",
-          });
-        else recorder.record({ type: "blind", probe: info.probe, from, t: recorder.now(), why: unreadable });
+        const gauge = (subject: string, share: number) => {
+          const value = Math.round(share * 1000) / 1000;
+          recorder.record({ type: "gauge", probe: info.probe, subject, value, unit: "share" });
+        };
+        if (last !== undefined && next !== undefined) {
+          gauge("others-cpu", othersShare(last, next, availableParallelism()));
+          gauge("idle-cpu", idleShare(last, next, availableParallelism()));
+        } else
+          recorder.record({ type: "blind", probe: info.probe, from, t: recorder.now(), why: unreadable });
         last = next;
         from = recorder.now();
       };
@@ -60,10 +63,13 @@ export function hostLoadProbe(cgroups = "/sys/fs/cgroup"): Probe {
 
 const unreadable = "the kernel's processor times cannot be read";
 
-/** Processor time since boot in programs (not in the kernel), ms. */
+/** Processor time since boot, ms. */
 export interface CpuTimes {
   /** Monotonic, ms. */
   atMs: number;
+  /** In which nothing ran. */
+  idle: number;
+  /** In programs, not in the kernel. As what follows. */
   all: number;
   /** Of the engine's containers; of those that run now. */
   containers: number;
@@ -80,21 +86,36 @@ export function othersShare(before: CpuTimes, after: CpuTimes, processors: numbe
   return Math.min(1, Math.max(0, others / passed));
 }
 
+/** Share of all processors that nobody used. */
+export function idleShare(before: CpuTimes, after: CpuTimes, processors: number): number {
+  const passed = (after.atMs - before.atMs) * processors;
+  return passed <= 0 ? 1 : Math.min(1, Math.max(0, (after.idle - before.idle) / passed));
+}
+
 /**
  * Time in programs, ms, from /proc/stat: user and nice, and what a hypervisor gave to others while something here
  * wanted to run (steal; proc_stat(5)).
  */
 export function programMs(procStat: string): number {
-  const columns = (procStat.split("\n")[0] ?? "").trim().split(/\s+/).slice(1).map(Number);
-  const [user = 0, nice = 0, , , , , , steal = 0] = columns;
+  const [user = 0, nice = 0, , , , , , steal = 0] = columnsOf(procStat);
   return (user + nice + steal) * jiffyMs;
+}
+
+/** Time in which nothing ran, ms: idle, also while something waited for a disk (iowait; proc_stat(5)). */
+export function idleMs(procStat: string): number {
+  const [, , , idle = 0, iowait = 0] = columnsOf(procStat);
+  return (idle + iowait) * jiffyMs;
+}
+
+function columnsOf(procStat: string): number[] {
+  return (procStat.split("\n")[0] ?? "").trim().split(/\s+/).slice(1).map(Number);
 }
 
 async function look(cgroups: string): Promise<CpuTimes | undefined> {
   try {
     const [stat, containers] = await Promise.all([readFile("/proc/stat", "utf8"), containersMs(cgroups)]);
     const own = process.cpuUsage().user / 1000;
-    return { atMs: performance.now(), all: programMs(stat), containers, own };
+    return { atMs: performance.now(), idle: idleMs(stat), all: programMs(stat), containers, own };
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, inject, test } from "vitest";
 import { startProbes, standardProbes, stopProbes, type WriteProbe } from "../probes/index.ts";
 import type { Probe } from "../probes/probe.ts";
 import { extrasSelector } from "../workloads/extra-labels.ts";
-import { abortChannel } from "./request.ts";
+import { abortChannel, progressChannel } from "./request.ts";
 import { loadDrills } from "./load-drills.ts";
 import { lineProgress } from "./progress.ts";
 import { runDrill } from "./run-drill.ts";
@@ -18,6 +18,7 @@ const channel = new BroadcastChannel(abortChannel);
 channel.onmessage = () => {
   abort.abort(new Error("interrupted"));
 };
+const said = new BroadcastChannel(progressChannel);
 
 let session: Session | undefined;
 let probes: Probe[] = [];
@@ -26,7 +27,9 @@ beforeAll(async () => {
   session = await openSession({
     ...request,
     timelinePath: join(request.runDirectory, "timeline.jsonl"),
-    progress: lineProgress((text) => process.stdout.write(text)),
+    progress: lineProgress((text) => {
+      said.postMessage(text);
+    }),
     signal: abort.signal,
   });
   const { world, topology, workload, plan, recorder } = session;
@@ -43,8 +46,12 @@ beforeAll(async () => {
 
 afterAll(async () => {
   channel.close();
-  await stopProbes(probes);
-  if (session !== undefined) await closeSession(session);
+  try {
+    await stopProbes(probes);
+    if (session !== undefined) await closeSession(session);
+  } finally {
+    said.close();
+  }
 }, 0);
 
 const known = await loadDrills();

@@ -1,7 +1,9 @@
-// Ctrl-C and SIGTERM while something is broken: the first asks the run to heal and stop, the second ends the process
-// and leaves healing to `kubedrill heal`; the ledger knows what.
+// Ctrl-C, SIGTERM, or a terminal that is closed, while something is broken: the first asks the run to heal and stop, the
+// second ends the process and leaves healing to `kubedrill heal`; the ledger knows what.
 import { performance } from "node:perf_hooks";
 import { exitCodes } from "../base/errors.ts";
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** One wish to stop arrives several times: from the terminal or `timeout` to the whole group, and passed on by npm. */
 const sameWishMs = 2000;
@@ -22,13 +24,11 @@ export async function interruptible(
     process.stderr.write(`\n${notice}\n`);
     abort.abort(new Error("interrupted"));
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const signal of signals) process.on(signal, onSignal);
   try {
     await work(abort.signal);
   } finally {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
+    for (const signal of signals) process.off(signal, onSignal);
   }
   return abort.signal.aborted;
 }

@@ -41,8 +41,11 @@ export type Judge =
   | { kind: "failures"; probes: string[] }
   /** Share of the attempts that failed, in %. */
   | { kind: "failed-share"; probes: string[] }
-  /** Time until each selected subject has a wanted value and keeps it to the window's end; not before `earliestMs`. */
-  | { kind: "state-within"; select: StateSelector; want: Want; earliestMs?: number }
+  /**
+   * Time until each selected subject has a wanted value and keeps it to the window's end; not before `earliestMs`. With
+   * that, or `mustChange`, each must have had another value first.
+   */
+  | { kind: "state-within"; select: StateSelector; want: Want; earliestMs?: number; mustChange?: true }
   /** Number of changes away from a wanted value during the window; each selected subject must start on one. */
   | { kind: "state-holds"; select: StateSelector; want: Want }
   /** Number of selected subjects whose value at the window's end differs from that at its start, or left it between. */

@@ -5,6 +5,7 @@ import type { Subject } from "../lab/subject.ts";
 import type { World } from "../lab/world.ts";
 import { apply } from "./apply.ts";
 import { demoManifests, demoName, type DemoOptions } from "./manifests.ts";
+import { isRolledOut } from "./rollout.ts";
 import { demoSubject } from "./subject.ts";
 
 export interface DrillWorkload {
@@ -59,15 +60,17 @@ export async function deployDemo(world: World, options: DemoOptions, signal?: Ab
   return { ...subject, podStartMs };
 }
 
-/** Waits until as many pods as declared are Ready and none is on its way out. */
+/** Waits until as many pods as declared are Ready, all of its latest form, and none is on its way out. */
 async function demoReady(world: World, options: DemoOptions, signal?: AbortSignal): Promise<void> {
+  const { namespace } = options;
   await until(
     async () => {
-      const pods = await demoPods(world, options.namespace);
+      if (!(await isRolledOut(world.kube.main, { name: demoName, namespace }))) return false;
+      const pods = await demoPods(world, namespace);
       return pods.length === options.replicas && pods.every((pod) => pod.ready && !pod.terminating);
     },
     {
-      what: `${String(options.replicas)} Ready pods of ${options.namespace}/${demoName}`,
+      what: `${String(options.replicas)} Ready pods of ${namespace}/${demoName}`,
       timeoutMs: rolloutLimitMs,
       intervalMs: 500,
       signal,

@@ -8,6 +8,7 @@ import { apply, remove } from "./apply.ts";
 import { extraManifests } from "./extra-manifests.ts";
 import type { Extra } from "./extras.ts";
 import type { DemoOptions } from "./manifests.ts";
+import { isRolledOut } from "./rollout.ts";
 
 export interface ExtraPod {
   name: string;
@@ -132,7 +133,7 @@ async function whole(world: World, namespace: string, extra: Extra): Promise<Ext
   return ready.map((each) => placed(world, each));
 }
 
-/** How many pods it should have; null while its controller has not looked at it yet. */
+/** How many pods it should have; null while its controller is not done with its latest form. */
 async function podsWanted(world: World, namespace: string, extra: Extra): Promise<number | null> {
   const { name } = extra;
   const { main } = world.kube;
@@ -141,11 +142,12 @@ async function podsWanted(world: World, namespace: string, extra: Extra): Promis
     case "memory-user":
     case "stateful-set":
     case "volume-app":
-    case "scaled-app":
       return 1;
+    case "scaled-app":
+      return (await isRolledOut(main, { name, namespace })) ? 1 : null;
     case "deployment":
     case "web-app":
-      return extra.replicas;
+      return (await isRolledOut(main, { name, namespace })) ? extra.replicas : null;
     case "daemon-set": {
       const { status, metadata } = await main.apps.readNamespacedDaemonSet({ name, namespace });
       if (status === undefined || status.observedGeneration !== metadata?.generation) return null;

@@ -9,6 +9,8 @@ interface Objects {
   pods: Record<string, unknown>[];
   services?: Record<string, unknown>[];
   ingresses?: Record<string, unknown>[];
+  /** Of the Deployment: metadata and status. */
+  rollout?: object;
 }
 
 function pod(name: string, more: Record<string, unknown> = {}, spec: Record<string, unknown> = {}) {
@@ -40,7 +42,7 @@ function pod(name: string, more: Record<string, unknown> = {}, spec: Record<stri
 }
 
 /** A cluster of these objects; what is asked besides them fails the test. */
-function cluster({ pods, services = [], ingresses = [] }: Objects): World {
+function cluster({ pods, services = [], ingresses = [], rollout = {} }: Objects): World {
   const main = {
     core: {
       listNamespacedPod: () => Promise.resolve({ items: pods }),
@@ -54,7 +56,7 @@ function cluster({ pods, services = [], ingresses = [] }: Objects): World {
           },
           spec: { replicas: 1 },
         }),
-      readNamespacedDeployment: () => Promise.resolve({ spec: { replicas: 4 } }),
+      readNamespacedDeployment: () => Promise.resolve({ spec: { replicas: 4 }, ...rollout }),
     },
     raw: () => Promise.resolve({ items: ingresses }),
   } as unknown as KubeClients;
@@ -125,5 +127,15 @@ describe("a workload of one's own", () => {
     ],
   ])("is refused in a sentence when %s", async (_, pods, sentence) => {
     await expect(readOwn(cluster({ pods }), choice)).rejects.toThrow(sentence);
+  });
+
+  test("is not drilled in the middle of a rollout", async () => {
+    const rollout = {
+      metadata: { generation: 3 },
+      status: { observedGeneration: 3, replicas: 5, updatedReplicas: 1 },
+    };
+    await expect(readOwn(cluster({ pods: [pod("a")], rollout }), choice)).rejects.toThrow(
+      "The Deployment shop/shop is being rolled out (1 of its 5 pods have its latest form)",
+    );
   });
 });

@@ -5,6 +5,7 @@ import type { KubeClients } from "../kube/access.ts";
 import type { Subject, Way } from "../lab/subject.ts";
 import type { World } from "../lab/world.ts";
 import { readinessMs } from "./readiness.ts";
+import { unfinishedRollout } from "./rollout.ts";
 
 export interface OwnChoice {
   namespace: string;
@@ -95,6 +96,12 @@ async function controllerOf(
   const above = metadata?.ownerReferences?.find((each) => each.controller === true);
   if (above?.kind !== "Deployment") return { kind, name, replicas: spec?.replicas ?? 1 };
   const deployment = await apps.readNamespacedDeployment({ namespace, name: above.name });
+  const unfinished = unfinishedRollout(deployment);
+  if (unfinished !== null)
+    throw usageError(
+      `The Deployment ${namespace}/${above.name} is being rolled out (${unfinished}): a drill would judge that. Nothing was touched.`,
+      { hint: `kubectl rollout status deployment/${above.name} --namespace ${namespace}` },
+    );
   return { kind: "Deployment", name: above.name, replicas: deployment.spec?.replicas ?? 1 };
 }
 

@@ -14,7 +14,8 @@ import { verdictFileSchema, type VerdictFile } from "../../reports/json/verdict-
 /** The lab of the proofs; the same that `npm start` made. */
 export const proofLab = process.env.KUBEDRILL_PROOF_LAB ?? "kubedrill";
 
-const main = join(import.meta.dirname, "..", "..", "harness", "cli", "main.ts");
+/** What a user starts. */
+export const main = join(import.meta.dirname, "..", "..", "harness", "cli", "main.ts");
 const longestMs = 14 * 60_000;
 const labLimitMs = 15 * 60_000;
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { expect } from "vitest";
 import { labDir } from "../../harness/base/paths.ts";
-import { kubedrill, proofLab, test } from "./kubedrill.ts";
+import { kubedrill, main, proofLab, test } from "./kubedrill.ts";
 
 const limitMs = 120_000;
 
@@ -108,5 +108,18 @@ test(
     expect(run.all).toContain("Nothing was touched.");
     expect(await state()).toEqual(before);
     expect(await readdir(out)).toEqual([]);
+  },
+);
+
+test(
+  "whoever reads the output may leave: the run ends all the same, with its report",
+  { timeout: 3 * limitMs },
+  async () => {
+    const out = await folder();
+    const run = ["run", "cluster/idle-baseline", "--name", proofLab, "--out", out];
+    const piped = ["-o", "pipefail", "-c", '"$0" "$@" | head -n 1', process.execPath, main, ...run];
+    const { exitCode, stderr } = await execa("bash", piped, { reject: false, timeout: 2 * limitMs });
+    expect(exitCode, stderr).toBe(0);
+    expect(await readdir(join(out, "latest"))).toContain("report.html");
   },
 );

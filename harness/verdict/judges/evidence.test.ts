@@ -56,6 +56,37 @@ describe("others on the lab's processors", () => {
   });
 });
 
+describe("a host of the lab without any processor time left", () => {
+  const felt: Judge = { kind: "gauge-max", probe: "ladder", subjects: ["p99:c1000"] };
+  const exhausted = (idle: number) => {
+    const simulation = away(1000, 9000);
+    const { store } = simulation;
+    const group = {
+      type: "probe",
+      title: "Load",
+      group: "load",
+      tickMs: 1000,
+      timeoutMs: 1000,
+      labels: {},
+    } as const;
+    store.append({ ...group, probe: "ladder", t: 0 });
+    for (let t = 0; t < 30; t += 1) {
+      const gauge = { type: "gauge", t: injectMs + t * 1000 } as const;
+      store.append({ ...gauge, probe: "host", subject: "idle-cpu", unit: "share", value: idle });
+      store.append({ ...gauge, probe: "ladder", subject: "p99:c1000", unit: "ms", value: 90_000 });
+    }
+    return simulation;
+  };
+
+  it("takes the blame for what users of a load felt, and for nothing else", () => {
+    const found = judged(exhausted(0.02), felt);
+    expect(found.verdict).toBe("inconclusive");
+    expect(found.seen).toContain("only 2 % of the processors of the lab's host were idle");
+    expect(judged(exhausted(0.2), felt).verdict).toBe("fail");
+    expect(judged(exhausted(0.02), back).verdict).toBe("fail");
+  });
+});
+
 describe("a late harness", () => {
   const late = (seconds: number) => {
     const simulation = away(1000, 9000);

@@ -1,5 +1,6 @@
-// Whether a measured time says more of the harness or of its host than of the cluster: the harness itself was late, or
-// other programs took the processors from a lab on the same host. A failure seen then is not the cluster's.
+// Whether a measured time says more of the harness or of its host than of the cluster: the harness itself was late, other
+// programs took the processors from a lab on the same host, or a load of our own did. A failure seen then is not the
+// cluster's.
 import type { TimelineStore } from "../../timeline/store.ts";
 import type { Judge, Judgement } from "../expectation.ts";
 import type { Span } from "./window.ts";
@@ -10,6 +11,8 @@ const lateMs = 200;
 const lateShareMax = 0.25;
 /** Failures are doubted when others used more than this share of the processors on average up to the decision. */
 const othersShareMax = 0.25;
+/** What users of a load felt is doubted when less than this share of the processors was idle on average. */
+const idleShareMin = 0.05;
 
 /** Kinds that measure times or time-outs; the others see what happened, however late they see it. */
 const timed: ReadonlySet<Judge["kind"]> = new Set([
@@ -24,20 +27,27 @@ const timed: ReadonlySet<Judge["kind"]> = new Set([
 ]);
 
 /** A failure becomes inconclusive when the harness was late, or its host taken by others, for too much of the time. */
-export function doubted(
-  store: TimelineStore,
-  kind: Judge["kind"],
-  span: Span,
-  judgement: Judgement,
-): Judgement {
-  if (judgement.verdict !== "fail" || !timed.has(kind)) return judgement;
-  const doubt = doubtOf(store, span.from, judgement.at ?? span.to, span.to);
+export function doubted(store: TimelineStore, judge: Judge, span: Span, judgement: Judgement): Judgement {
+  const felt = isFelt(store, judge);
+  if (judgement.verdict !== "fail" || !(felt || timed.has(judge.kind))) return judgement;
+  const doubt = doubtOf(store, felt, span.from, judgement.at ?? span.to, span.to);
   if (doubt === null) return judgement;
   return { ...judgement, verdict: "inconclusive", seen: `${judgement.seen} But ${doubt} until then.` };
 }
 
+/** What users of a load felt: its latency, or how many of its requests failed. */
+function isFelt(store: TimelineStore, judge: Judge): boolean {
+  return judge.kind === "gauge-max" && store.probes.get(judge.probe)?.group === "load";
+}
+
 /** In words; null when there is none. At least the first second counts. */
-function doubtOf(store: TimelineStore, from: number, decided: number, to: number): string | null {
+function doubtOf(
+  store: TimelineStore,
+  felt: boolean,
+  from: number,
+  decided: number,
+  to: number,
+): string | null {
   const until = Math.min(to, Math.max(decided, from + 1000));
   const values = (probe: string, subject: string) =>
     (store.gauges.get(probe)?.get(subject) ?? [])
@@ -48,6 +58,9 @@ function doubtOf(store: TimelineStore, from: number, decided: number, to: number
     return `the harness itself was late by more than ${String(lateMs)} ms in ${percent(late)} of the seconds`;
   const others = mean(values("host", "others-cpu"));
   if (others > othersShareMax) return `others used ${percent(others)} of the processors of the lab's host`;
+  const idle = values("host", "idle-cpu");
+  if (felt && idle.length > 0 && mean(idle) < idleShareMin)
+    return `only ${percent(mean(idle))} of the processors of the lab's host were idle: it cannot carry this load`;
   return null;
 }
 

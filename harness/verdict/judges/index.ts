@@ -63,7 +63,7 @@ export function judge(
     budgetMs: unit === "s" && budget !== null ? budget * 1000 : null,
   };
   const found = conclude(expectation, find(expectation.judge, scene));
-  const judgement = doubted(store, expectation.judge.kind, span, found);
+  const judgement = doubted(store, expectation.judge, span, found);
   if (span.cut === undefined || judgement.verdict !== "pass") return judgement;
   return { ...judgement, verdict: "inconclusive", seen: `${judgement.seen} But ${span.cut}.` };
 }

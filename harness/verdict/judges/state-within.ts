@@ -1,5 +1,5 @@
 // Time until each selected subject has a wanted value and keeps it to the window's end, and not before it may.
-import type { StateSelector, Want } from "../expectation.ts";
+import type { Judge, StateSelector, Want } from "../expectation.ts";
 import type { Finding } from "./finding.ts";
 import { few, nothing, seconds } from "./finding.ts";
 import { stayMs, type JudgeFunction, type Scene } from "./judge-function.ts";
@@ -37,9 +37,15 @@ function podSteps({ probe }: StateSelector, { subject }: Arrival, { store, span 
 }
 
 /** The fault showed in the states: in each where each must change, in any otherwise; before, all may be yet to come. */
-function changed(arrivals: readonly Arrival[], judge: { earliestMs?: number }): boolean {
+function changed(arrivals: readonly Arrival[], timing: Timing): boolean {
   const left = (each: Arrival) => each.left;
-  return judge.earliestMs === undefined ? arrivals.some(left) : arrivals.every(left);
+  return mustChange(timing) ? arrivals.every(left) : arrivals.some(left);
+}
+
+type Timing = Pick<Extract<Judge, { kind: "state-within" }>, "earliestMs" | "mustChange">;
+
+function mustChange(timing: Timing): boolean {
+  return timing.mustChange === true || timing.earliestMs !== undefined;
 }
 
 interface Arrival {
@@ -92,11 +98,10 @@ function watchedOut(finding: Finding, arrivals: readonly Arrival[], { span, budg
 function notTooEarly(
   finding: Finding,
   arrivals: readonly Arrival[],
-  judge: { select: StateSelector; earliestMs?: number },
+  timing: Timing,
   { span, budgetMs }: Scene,
 ): Finding {
-  const { earliestMs } = judge;
-  if (earliestMs === undefined) return finding;
+  if (!mustChange(timing)) return finding;
   const still = arrivals.filter((each) => !each.left);
   if (still.length > 0) {
     const what = `${few(still.map((each) => each.subject))} never had another value, although a change had to come`;
@@ -105,6 +110,9 @@ function notTooEarly(
       ? { ...finding, measured: null, broken: what }
       : { ...finding, measured: null, missing: `${what}; only ${seconds(watchedMs)} were watched` };
   }
+  const { earliestMs } = timing;
+  // How soon after the injection it was is open by a look of the probe; that it was otherwise before is not.
+  if (earliestMs === undefined) return finding;
   const [soonest] = arrivals.filter((each) => each.atMs !== null).sort((a, b) => a.worstMs - b.worstMs);
   if (soonest === undefined) return finding;
   if (soonest.worstMs < earliestMs)

@@ -6,7 +6,8 @@ import { judge } from "./index.ts";
 const select = { probe: "vip", subjects: ["holder"] };
 const within: Judge = { kind: "state-within", select, want: { is: "cp2" } };
 const at = (ms: number) => injectMs + ms;
-const holder = (...changes: [number, string | null][]) => new Simulation().states("vip", { holder: changes });
+const holder = (...changes: [number, string | number | null][]) =>
+  new Simulation().states("vip", { holder: changes });
 const judged = (simulation: Simulation, what: Judge, rest = {}) =>
   judge(simulation.store, drill, expectationOf(what, rest));
 const count = { unit: "count", budget: 0 };
@@ -100,6 +101,19 @@ describe("state-within, not before", () => {
     const found = judged(holder([0, "Unknown"]), marked);
     expect(found).toMatchObject({ verdict: "fail", measured: null });
     expect(judged(holder([0, "Unknown"]), marked, { budget: 60 }).verdict).toBe("inconclusive");
+  });
+});
+
+describe("state-within, after another value", () => {
+  const emptied: Judge = { kind: "state-within", select, want: { is: 0 }, mustChange: true };
+
+  it("passes however soon after the injection it was, also within one look", () => {
+    expect(judged(holder([0, 2], [at(30), 0]), emptied).verdict).toBe("pass");
+  });
+
+  it("fails when it was so all the time, or before the injection", () => {
+    expect(judged(holder([0, 0]), emptied)).toMatchObject({ verdict: "fail", measured: null });
+    expect(judged(holder([0, 2], [at(-30), 0]), emptied).verdict).toBe("fail");
   });
 });
 

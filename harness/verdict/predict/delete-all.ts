@@ -108,7 +108,7 @@ function othersReplaced(input: PredictionInput, count: number): Expectation {
       kind: "state-within",
       select: { probe: "extras", subjects: ["ready"] },
       want: { is: count },
-      earliestMs: 1,
+      mustChange: true,
     },
     window: during,
     ...budgetOf(afterTheOld(input)),

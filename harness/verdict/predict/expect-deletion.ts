@@ -42,7 +42,7 @@ export function podsGone(
       kind: "state-within",
       select: { probe: "workload", subjects: pods.map((pod) => `pod:${pod}`) },
       want: { is: null },
-      earliestMs: 1,
+      mustChange: true,
     },
     window: during,
     ...budgetOf(gone),

@@ -59,7 +59,7 @@ function moves(situation: Situation, pod: string): Expectation {
       kind: "state-within",
       select: { probe: "extras", subjects: [`pod:${pod}`] },
       want: { oneOf: situation.living.map((each) => `ready@${each}`) },
-      earliestMs: 1,
+      mustChange: true,
     },
     window: whileDeclared,
     ...budgetOf(link),

@@ -42,7 +42,7 @@ function moves(situation: Situation): Expectation[] {
         kind: "state-within",
         select: { probe: "vip", subjects: ["holders"] },
         want: { is: 1 },
-        earliestMs: 1,
+        mustChange: true,
       },
       window: during,
       ...budgetOf(chain("one holder", link, look(situation))),

@@ -66,7 +66,7 @@ function volumeBack(situation: Situation, machine: string): Expectation {
       kind: "state-within",
       select: { probe: "extras", subjects: ["ready:keeper"] },
       want: { is: 1 },
-      earliestMs: 1,
+      mustChange: true,
     },
     window: untilReplacedAgain,
     ...budgetOf(link),

@@ -92,7 +92,7 @@ function replaced(input: PredictionInput, controller: IngressController, entranc
       kind: "state-within",
       select: { probe: "ingress", subjects: [`on:${entrance}`] },
       want: { is: count },
-      earliestMs: 1,
+      mustChange: true,
     },
     window: during,
     ...budgetOf(chain("replaced", successorRuns(input, controller), nextSlowLook(input))),

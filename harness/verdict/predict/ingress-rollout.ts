@@ -70,7 +70,7 @@ function complete(input: PredictionInput, pods: readonly string[], rolled: Link)
       kind: "state-within",
       select: { probe: "extras", subjects: pods.map((pod) => `pod:${pod}`) },
       want: { is: null },
-      earliestMs: 1,
+      mustChange: true,
     },
     window: during,
     ...budgetOf(replaced(input, rolled)),
@@ -87,7 +87,7 @@ function full(input: PredictionInput, app: string, count: number, rolled: Link):
       select: { probe: "extras", subjects: [`ready:${app}`] },
       want: { is: count },
       // One more than wanted must have been seen meanwhile, else nothing was rolled out.
-      earliestMs: 1,
+      mustChange: true,
     },
     window: during,
     ...budgetOf(

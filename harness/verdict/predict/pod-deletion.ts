@@ -71,7 +71,7 @@ export function replaced(input: PredictionInput, link: Link): Expectation {
       kind: "state-within",
       select: { probe: "workload", subjects: ["ready"] },
       want: { is: replicas },
-      earliestMs: 1,
+      mustChange: true,
     },
     window: during,
     ...budgetOf(link),
