@@ -6,7 +6,7 @@ import { afterAll, beforeAll, inject, test } from "vitest";
 import { startProbes, standardProbes, stopProbes, type WriteProbe } from "../probes/index.ts";
 import type { Probe } from "../probes/probe.ts";
 import { extrasSelector } from "../workloads/extra-labels.ts";
-import { abortChannel, progressChannel } from "./request.ts";
+import { abortChannel } from "./request.ts";
 import { loadDrills } from "./load-drills.ts";
 import { lineProgress } from "./progress.ts";
 import { runDrill } from "./run-drill.ts";
@@ -18,7 +18,6 @@ const channel = new BroadcastChannel(abortChannel);
 channel.onmessage = () => {
   abort.abort(new Error("interrupted"));
 };
-const said = new BroadcastChannel(progressChannel);
 
 let session: Session | undefined;
 let probes: Probe[] = [];
@@ -27,9 +26,7 @@ beforeAll(async () => {
   session = await openSession({
     ...request,
     timelinePath: join(request.runDirectory, "timeline.jsonl"),
-    progress: lineProgress((text) => {
-      said.postMessage(text);
-    }),
+    progress: lineProgress((text) => process.stdout.write(text)),
     signal: abort.signal,
   });
   const { world, topology, workload, plan, recorder } = session;
@@ -46,12 +43,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   channel.close();
-  try {
-    await stopProbes(probes);
-    if (session !== undefined) await closeSession(session);
-  } finally {
-    said.close();
-  }
+  await stopProbes(probes);
+  if (session !== undefined) await closeSession(session);
 }, 0);
 
 const known = await loadDrills();

@@ -14,11 +14,6 @@ export interface RunRequest {
 
 /** Threads of one run hear of an interruption here. */
 export const abortChannel = "kubedrill-abort";
-/**
- * What a person sees comes from the thread here, as text, and not by its stdout: when whoever reads that has left, nobody
- * takes it from the thread any more, and a thread with something left to say never ends.
- */
-export const progressChannel = "kubedrill-progress";
 
 declare module "vitest" {
   interface ProvidedContext {

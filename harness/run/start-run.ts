@@ -1,10 +1,11 @@
 // Runs a request in a thread of this process through vitest, and reports what could not even be judged.
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { setFlagsFromString } from "node:v8";
-import { BroadcastChannel, receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import { BroadcastChannel } from "node:worker_threads";
 import { createVitest, type Vitest } from "vitest/node";
 import { KubedrillError, type ErrorKind } from "../base/errors.ts";
-import { abortChannel, progressChannel, type RunRequest } from "./request.ts";
+import { abortChannel, type RunRequest } from "./request.ts";
 
 /**
  * For the thread of a run: V8 lets what is young fill 128 MiB before it looks at it, and all else grow far beyond what is
@@ -25,29 +26,32 @@ export async function startRun(request: RunRequest, signal: AbortSignal): Promis
     channel.postMessage("abort");
   };
   signal.addEventListener("abort", tell);
-  const said = new BroadcastChannel(progressChannel);
-  said.onmessage = ({ data }: { data: unknown }) => process.stdout.write(String(data));
   try {
     const vitest = await withoutSignalHandlers(() =>
-      createVitest({
-        config: false,
-        root,
-        include: [join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "entry.ts" : "entry.js")],
-        watch: false,
-        pool: "threads",
-        isolate: false,
-        fileParallelism: false,
-        maxWorkers: 1,
-        testTimeout: 0,
-        hookTimeout: 0,
-        teardownTimeout: 60_000,
-        disableConsoleIntercept: true,
-        reporters: [{}],
-        provide: { kubedrill: request },
-      }),
+      createVitest(
+        {
+          config: false,
+          root,
+          include: [
+            join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "entry.ts" : "entry.js"),
+          ],
+          watch: false,
+          pool: "threads",
+          isolate: false,
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 0,
+          hookTimeout: 0,
+          teardownTimeout: 60_000,
+          disableConsoleIntercept: true,
+          reporters: [{}],
+          provide: { kubedrill: request },
+        },
+        {},
+        { stdout: kept(process.stdout), stderr: kept(process.stderr) },
+      ),
     );
     await vitest.start();
-    writeRest(said);
     const errors = vitest.state
       .getTestModules()
       .flatMap((module) => [...module.errors()])
@@ -58,15 +62,20 @@ export async function startRun(request: RunRequest, signal: AbortSignal): Promis
   } finally {
     signal.removeEventListener("abort", tell);
     channel.close();
-    said.close();
   }
 }
 
-/** What was said and has not been delivered yet. */
-function writeRest(said: BroadcastChannel): void {
-  // It takes a channel as well (Node's documentation, worker.receiveMessageOnPort); its types do not say so.
-  const next = () => receiveMessageOnPort(said as unknown as MessagePort);
-  for (let rest = next(); rest !== undefined; rest = next()) process.stdout.write(String(rest.message));
+/**
+ * Takes what the thread says, also when whoever reads it has left: a pipe that broke would take nothing from the thread
+ * any more, and vitest waits for its last word.
+ */
+function kept(stream: NodeJS.WriteStream): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      stream.write(chunk);
+      done();
+    },
+  });
 }
 
 /**
