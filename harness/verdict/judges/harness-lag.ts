@@ -60,7 +60,7 @@ function doubtOf(
   if (others > othersShareMax) return `others used ${percent(others)} of the processors of the lab's host`;
   const idle = values("host", "idle-cpu");
   if (felt && idle.length > 0 && mean(idle) < idleShareMin)
-    return `only ${percent(mean(idle))} of the processors of the lab's host were idle: it cannot carry this load`;
+    return `only ${percent(mean(idle))} of the processors of the lab's host were idle`;
   return null;
 }
 
