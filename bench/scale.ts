@@ -183,6 +183,7 @@ async function lose({ session }: ScaleLab, size: Size): Promise<void> {
     cost: null,
     full: false,
     failOnSaturation: false,
+    maxRateHz: null,
     snapshotWay: null,
     tickMs: plan.probes.tickMs,
     allowances: allowancesFrom(world.file),

@@ -30,6 +30,8 @@ export interface PlanInput {
   cost: RequestCost | null;
   /** True: as many requests as the drill's stages name, whatever the lab's size. */
   full: boolean;
+  /** Most requests a second that a stage sends; null: as the drill has it. */
+  maxRateHz: number | null;
   /** True: pods that find no room under load are a failure. */
   failOnSaturation: boolean;
   /** How it snapshots volumes, where it needs that. */

@@ -16,6 +16,7 @@ interface RunOptions extends LabChoice {
   repeat: number;
   full?: true;
   failOnSaturation?: true;
+  maxRate?: number;
   selector?: string;
   namespace?: string;
   path?: string;
@@ -41,6 +42,7 @@ export function registerRun(program: Command): void {
     .option("--into <lab>", "another lab to restore into: name of an embedded one, or a lab file")
     .option("--snapshot-class <name>", "a VolumeSnapshotClass (default: the cluster's own default)")
     .option("--full", "stages of a load send as many requests as they name, however small the lab")
+    .option("--max-rate <n>", "most requests a second that a stage of a load sends", positiveInteger)
     .option("--fail-on-saturation", "pods that find no room under load are a failure, not a finding")
     .option("--dry-run", "print targets and predictions, touch nothing")
     .option("--yes", "do not ask before breaking a lab that is not the embedded one")
@@ -70,11 +72,12 @@ export function registerRun(program: Command): void {
 }
 
 function withChoices(plan: Plan, options: RunOptions): Plan {
-  const { full, failOnSaturation, selector, namespace, path, into, snapshotClass } = options;
+  const { full, failOnSaturation, maxRate, selector, namespace, path, into, snapshotClass } = options;
   const whole = {
     ...plan,
     ...(full === true ? { full } : {}),
     ...(failOnSaturation === true ? { failOnSaturation } : {}),
+    ...(maxRate === undefined ? {} : { maxRateHz: maxRate }),
     ...(into === undefined ? {} : { into: labFileOf(into) }),
     ...(snapshotClass === undefined ? {} : { snapshotClass }),
   };

@@ -32,10 +32,10 @@ export async function dryRun(lab: LabFile, plan: Plan, write: (text: string) => 
       subject === null
         ? evenWorkload(plan, topology, settings)
         : workloadFacts({ workload: { subject }, topology, plan, settings }, pods);
-    const { full, failOnSaturation } = plan;
+    const { full, failOnSaturation, maxRateHz } = plan;
     const snapshotWay = chosenSnapshotWay(topology, plan.snapshotClass) ?? null;
     const allowances = allowancesFrom(lab);
-    const input = { topology, settings, workload, pods, allowances, full, failOnSaturation };
+    const input = { topology, settings, workload, pods, allowances, full, failOnSaturation, maxRateHz };
     if (subject !== null) write(`\nOn ${subject.title}, ${String(subject.replicas)} pods.\n`);
     const known = await loadDrills();
     for (const id of plan.drills) {

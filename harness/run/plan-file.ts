@@ -32,6 +32,8 @@ const planSchema = z.strictObject({
     .default(null),
   /** True: stages of a load send as many requests as they name, however small the lab. */
   full: z.boolean().default(false),
+  /** Most requests a second that a stage of a load sends, for a host that carries no more; null: as many as clients. */
+  maxRateHz: z.int().min(1).max(1_000_000).nullable().default(null),
   /** True: pods that find no room while load climbs are a failure; by default they are a finding. */
   failOnSaturation: z.boolean().default(false),
   /** Lab file of another cluster, for drills that restore into one; null: there is none. */

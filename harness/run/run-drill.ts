@@ -103,6 +103,7 @@ async function body(session: Session, spec: DrillSpec, made: Extra[]): Promise<v
     cost,
     full: session.plan.full,
     failOnSaturation: session.plan.failOnSaturation,
+    maxRateHz: session.plan.maxRateHz,
     snapshotWay: chosenSnapshotWay(session.topology, session.plan.snapshotClass) ?? null,
     tickMs: session.plan.probes.tickMs,
     allowances: allowancesFrom(world.file),

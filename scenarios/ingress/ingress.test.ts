@@ -35,6 +35,7 @@ function inputOf(ingress: Topology["ingress"]): PlanInput {
     cost: null,
     full: false,
     failOnSaturation: false,
+    maxRateHz: null,
     snapshotWay: null,
     allowances: {},
   };

@@ -31,11 +31,11 @@ const stages = [
   { name: "c1000", connections: 1000, requests: 1_000_000 },
 ];
 
-function stepsOf({ full }: PlanInput) {
+function stepsOf({ full, maxRateHz }: PlanInput) {
   return stages.map(({ name, connections, requests }) => ({
     name,
     connections,
-    rateHz: full ? null : connections,
+    rateHz: full ? maxRateHz : Math.min(connections, maxRateHz ?? Infinity),
     maxRequests: full ? requests : null,
   }));
 }
