@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { inconclusiveError } from "../base/errors.ts";
 import { until } from "../base/until.ts";
+import { unfinishedRollout } from "../lab/rollout.ts";
 import type { World } from "../lab/world.ts";
 import type { Fault, FaultKind } from "./fault.ts";
 
@@ -28,10 +29,11 @@ export const workloadRestart: FaultKind<RestartArgs> = {
   targets: ({ deployment }) => [deployment],
   title: ({ namespace, deployment }) => `rollout restart of ${namespace}/${deployment}`,
   async inject(world, restart) {
-    const { spec, metadata, status } = await read(world, restart);
-    const whole = [status.replicas, status.updatedReplicas, status.readyReplicas];
+    const found = await read(world, restart);
+    const { replicas, readyReplicas } = found.status;
+    const whole = [replicas, readyReplicas].every((each) => each === found.spec.replicas);
     // What is being rolled out already would end with pods of either rollout.
-    if (status.observedGeneration < metadata.generation || whole.some((each) => each !== spec.replicas))
+    if (unfinishedRollout(found) !== null || !whole)
       throw inconclusiveError(`${nameOf(restart)} is not at rest: its last rollout is not complete.`);
     await world.kube.main.raw("PATCH", pathOf(restart), {
       timeoutMs: requestLimitMs,

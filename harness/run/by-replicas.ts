@@ -1,6 +1,6 @@
 // What users felt by how many pods were Ready: the seconds of a load put together by that number, without loss.
-import { decode, newHistogram, type Histogram } from "../load/engine/histogram.ts";
-import type { Second } from "../load/engine/tally.ts";
+import { newHistogram, type Histogram } from "../load/engine/histogram.ts";
+import type { Counts } from "../load/engine/tally.ts";
 
 export interface Felt {
   /** Pods that were Ready. */
@@ -26,14 +26,14 @@ export class ByReplicas {
   #last: Heap | null = null;
 
   /** @param ready pods that were Ready when that second had ended */
-  add(ready: number, { answered, failed, latency }: Pick<Second, "answered" | "failed" | "latency">): void {
+  add(ready: number, { answered, failed }: Pick<Counts, "answered" | "failed">, latency: Histogram): void {
     const heap = this.#heaps.get(ready) ?? { seconds: 0, answered: 0, failed: 0, latency: newHistogram() };
     this.#heaps.set(ready, heap);
     this.#last = heap;
     heap.seconds += 1;
     heap.answered += answered;
     heap.failed += failed;
-    heap.latency.add(decode(latency));
+    heap.latency.add(latency);
   }
 
   /**

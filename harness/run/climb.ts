@@ -42,8 +42,8 @@ export async function climb(
     const before = await look();
     const byReplicas = new ByReplicas();
     mark(`${stage.name}.begin`);
-    const figures = await runStage(session, scaled.way, stage, (second) => {
-      byReplicas.add(podsNow(session, scaled).ready, second);
+    const figures = await runStage(session, scaled.way, stage, (second, latency) => {
+      byReplicas.add(podsNow(session, scaled).ready, second, latency);
     });
     mark(`${stage.name}.end`);
     firstMs ??= figures.p99Ms;

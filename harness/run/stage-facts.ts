@@ -47,7 +47,7 @@ export function feltColumns({ connections }: Stage, felt: Felt): Columns {
 }
 
 function perSecond({ answered, seconds }: { answered: number; seconds: number }): number {
-  return Number((answered / Math.max(0.001, seconds)).toPrecision(4));
+  return rounded(answered / Math.max(0.001, seconds));
 }
 
 function rounded<T extends number | null>(value: T): T | number {

@@ -2,7 +2,7 @@
 // stage came to. Second by second it stands in the timeline as gauges of the probe "ladder": "rate" (answers/s), "p50"
 // and "p99" (ms), "failed" (requests), "clients"; "p99:<stage>" and "failed:<stage>" once at the end of a stage.
 import { addressOf } from "../load/address.ts";
-import { decode } from "../load/engine/histogram.ts";
+import { decode, type Histogram } from "../load/engine/histogram.ts";
 import type { Second } from "../load/engine/tally.ts";
 import { startLoad, type LoadResult } from "../load/load.ts";
 import type { LadderStep } from "../verdict/predict/index.ts";
@@ -33,14 +33,14 @@ const abRounds = 2;
 const abRoundsInFull = 20;
 
 /**
- * @param eachSecond told of every second that has ended
+ * @param eachSecond told of every second that has ended, with its latencies
  * @throws KubedrillError (inconclusive) when the load itself breaks
  */
 export async function runStage(
   session: Session,
   way: Way,
   stage: Stage,
-  eachSecond: (second: Second) => void = () => undefined,
+  eachSecond: (second: Second, latency: Histogram) => void = () => undefined,
 ): Promise<StageFigures> {
   const { recorder, signal, progress } = session;
   declareLadder(session);
@@ -79,8 +79,8 @@ export async function runStage(
     },
     {
       onSecond(second: Second) {
-        eachSecond(second);
         const latency = decode(second.latency);
+        eachSecond(second, latency);
         gauge("clients", stage.connections, "clients");
         gauge("rate", second.answered, "answers/s");
         gauge("failed", second.failed, "requests");

@@ -1,11 +1,11 @@
 // The demo workload on a cluster: brought up in a namespace of its own, spread over every machine, taken away again.
 import { until } from "../base/until.ts";
 import { listAll, type KubeObject } from "../kube/list-pages.ts";
+import { isRolledOut } from "../lab/rollout.ts";
 import type { Subject } from "../lab/subject.ts";
 import type { World } from "../lab/world.ts";
 import { apply } from "./apply.ts";
 import { demoManifests, demoName, type DemoOptions } from "./manifests.ts";
-import { isRolledOut } from "./rollout.ts";
 import { demoSubject } from "./subject.ts";
 
 export interface DrillWorkload {

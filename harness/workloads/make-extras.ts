@@ -3,12 +3,12 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { inconclusiveError } from "../base/errors.ts";
 import { until } from "../base/until.ts";
+import { isRolledOut } from "../lab/rollout.ts";
 import type { World } from "../lab/world.ts";
 import { apply, remove } from "./apply.ts";
 import { extraManifests } from "./extra-manifests.ts";
 import type { Extra } from "./extras.ts";
 import type { DemoOptions } from "./manifests.ts";
-import { isRolledOut } from "./rollout.ts";
 
 export interface ExtraPod {
   name: string;

@@ -2,10 +2,10 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { usageError } from "../base/errors.ts";
 import type { KubeClients } from "../kube/access.ts";
+import { unfinishedRollout } from "../lab/rollout.ts";
 import type { Subject, Way } from "../lab/subject.ts";
 import type { World } from "../lab/world.ts";
 import { readinessMs } from "./readiness.ts";
-import { unfinishedRollout } from "./rollout.ts";
 
 export interface OwnChoice {
   namespace: string;

@@ -39,12 +39,22 @@ describe("every judge of samples", () => {
   });
 });
 
+interface Gauge {
+  probe: string;
+  subject: string;
+  unit: string;
+}
+
+/** A gauge for 30 s from the injection on. */
+function everySecond({ store }: Simulation, gauge: Gauge, valueAt: (second: number) => number): void {
+  for (let t = 0; t < 30; t += 1)
+    store.append({ type: "gauge", ...gauge, t: injectMs + t * 1000, value: valueAt(t) });
+}
+
 describe("others on the lab's processors", () => {
   const busy = (share: number) => {
     const simulation = away(1000, 9000);
-    const gauge = { type: "gauge", probe: "host", subject: "others-cpu", unit: "share" } as const;
-    for (let t = 0; t < 30; t += 1)
-      simulation.store.append({ ...gauge, t: injectMs + t * 1000, value: share });
+    everySecond(simulation, { probe: "host", subject: "others-cpu", unit: "share" }, () => share);
     return simulation;
   };
 
@@ -60,7 +70,6 @@ describe("a host of the lab without any processor time left", () => {
   const felt: Judge = { kind: "gauge-max", probe: "ladder", subjects: ["p99:c1000"] };
   const exhausted = (idle: number) => {
     const simulation = away(1000, 9000);
-    const { store } = simulation;
     const group = {
       type: "probe",
       title: "Load",
@@ -69,12 +78,9 @@ describe("a host of the lab without any processor time left", () => {
       timeoutMs: 1000,
       labels: {},
     } as const;
-    store.append({ ...group, probe: "ladder", t: 0 });
-    for (let t = 0; t < 30; t += 1) {
-      const gauge = { type: "gauge", t: injectMs + t * 1000 } as const;
-      store.append({ ...gauge, probe: "host", subject: "idle-cpu", unit: "share", value: idle });
-      store.append({ ...gauge, probe: "ladder", subject: "p99:c1000", unit: "ms", value: 90_000 });
-    }
+    simulation.store.append({ ...group, probe: "ladder", t: 0 });
+    everySecond(simulation, { probe: "host", subject: "idle-cpu", unit: "share" }, () => idle);
+    everySecond(simulation, { probe: "ladder", subject: "p99:c1000", unit: "ms" }, () => 90_000);
     return simulation;
   };
 
@@ -90,9 +96,8 @@ describe("a host of the lab without any processor time left", () => {
 describe("a late harness", () => {
   const late = (seconds: number) => {
     const simulation = away(1000, 9000);
-    const gauge = { type: "gauge", probe: "harness", subject: "event-loop-delay", unit: "ms" } as const;
-    for (let t = 0; t < 30; t += 1)
-      simulation.store.append({ ...gauge, t: injectMs + t * 1000, value: t < seconds ? 700 : 20 });
+    const delay = { probe: "harness", subject: "event-loop-delay", unit: "ms" };
+    everySecond(simulation, delay, (t) => (t < seconds ? 700 : 20));
     return simulation;
   };
 

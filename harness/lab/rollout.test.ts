@@ -1,11 +1,8 @@
-import type { V1Deployment } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
 import { unfinishedRollout } from "./rollout.ts";
 
-function deployment(generation: number, status: Record<string, number>): string | null {
-  const object: unknown = { metadata: { generation }, status };
-  return unfinishedRollout(object as V1Deployment);
-}
+const deployment = (generation: number, status: Record<string, number>) =>
+  unfinishedRollout({ metadata: { generation }, status });
 
 test("a Deployment is rolled out when its controller has seen its latest form and no pod has an older one", () => {
   expect(deployment(2, { observedGeneration: 2, replicas: 4, updatedReplicas: 4 })).toBeNull();
