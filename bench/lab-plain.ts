@@ -4,11 +4,12 @@ import { execa } from "execa";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments, stringify } from "yaml";
+import { waitForBoot } from "../infra/docker/cluster/booted.ts";
 import { initConfig, kubeadmPaths } from "../infra/docker/cluster/config/kubeadm.ts";
 import { docker, onMachine } from "../infra/docker/cluster/engine.ts";
 import type { MachineImage } from "../infra/docker/cluster/fresh.ts";
 import { newBootstrapToken, newCertificateKey, newSshKeyPair } from "../infra/docker/cluster/keys.ts";
-import { applyAddons, installDns, waitForRuntime } from "../infra/docker/cluster/kubeadm.ts";
+import { applyAddons, installDns } from "../infra/docker/cluster/kubeadm.ts";
 import { labPaths, writeSecret } from "../infra/docker/cluster/lab-files.ts";
 import {
   firstControlPlane,
@@ -48,7 +49,7 @@ export async function plainUp(
   await powerOnAll(layout, image);
   onProgress("machines powered on, one by one");
   const first = firstControlPlane(layout);
-  for (const machine of layout.machines) await waitForRuntime(machine);
+  for (const machine of layout.machines) await waitForBoot(machine);
   const join = await init(layout, first);
   onProgress("kubeadm init");
   for (const machine of layout.machines.filter((each) => each !== first)) {

@@ -8,13 +8,13 @@ import { bareMachinesPlan, bareMachinesTitle } from "../recovery/restore/bare-ma
 import type { Procedure } from "../recovery/restore/procedure.ts";
 import type { StoredSnapshot } from "../recovery/snapshot/sidecar.ts";
 import { diskLossEntry, statesOf, type DiskLoss } from "../safety/disk-loss.ts";
-import { undoEntry } from "../safety/heal.ts";
 import type { LedgerEntry } from "../safety/mutation.ts";
-import { inconclusiveError, messageOf } from "../base/errors.ts";
+import { inconclusiveError } from "../base/errors.ts";
 import { sha256OfFile } from "../base/sha256.ts";
 import type { FaultState } from "../timeline/events.ts";
 import { disturbCanaries } from "../workloads/canaries.ts";
 import { takeSnapshot, withDrillSnapshots } from "./drill-snapshots.ts";
+import { putBack } from "./put-back.ts";
 import { accountForWrites, endWatcher, waitForCanaries } from "./restore-account.ts";
 import { restorable, restoreAgain, usualStrategy } from "./restore-drill.ts";
 import { carryOutInDrill, restoreId } from "./restore.ts";
@@ -169,18 +169,13 @@ function sayingState(
 
 /** What was restored is whole and stays; what was not is made whole now, whatever the drill's verdict. */
 async function heal(
-  { world, ledger, progress, unhealed }: Session,
+  session: Session,
   entry: LedgerEntry,
   state: (to: FaultState, note?: string) => void,
 ): Promise<void> {
-  progress.line("healing");
+  session.progress.line("healing");
   state("healing");
-  try {
-    await undoEntry(world, ledger, entry);
-    state("healed");
-  } catch (error) {
-    state("broken", messageOf(error));
-    unhealed.push(`${entry.kind}: ${messageOf(error)}`);
-    progress.line(`COULD NOT HEAL: ${messageOf(error)} By hand: ${entry.byHand.join("; ")}`);
-  }
+  const why = await putBack(session, entry);
+  if (why === null) state("healed");
+  else state("broken", why);
 }

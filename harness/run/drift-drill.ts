@@ -1,7 +1,6 @@
 // What a restore cannot undo: things are let happen after a snapshot, it is restored, and the world is looked at. What is
 // left is a table of facts "drift.row.<name>", each with what it was and what it is.
 import type { Machine } from "../lab/world.ts";
-import { undoEntry } from "../safety/heal.ts";
 import { volumeEntry } from "../safety/undo.ts";
 import type { FactEvent } from "../timeline/events.ts";
 import type { VolumeApp } from "../workloads/extras.ts";
@@ -18,6 +17,7 @@ import {
 } from "../workloads/strays.ts";
 import { takeSnapshot, withDrillSnapshots } from "./drill-snapshots.ts";
 import { leaveNothing } from "./leave-nothing.ts";
+import { putBack } from "./put-back.ts";
 import { committed, restoreNow } from "./restore.ts";
 import type { Session } from "./session.ts";
 import { settle } from "./settle.ts";
@@ -55,7 +55,7 @@ export async function driftInDrill(session: Session, drill: string, strategy: st
         await removeStrays(world, options);
         await removeExtras(world, options, [strayVolume(machine.name)]);
       });
-      await undoEntry(world, ledger, entry);
+      await putBack(session, entry);
     }
   });
 }

@@ -6,12 +6,12 @@ import { openWorld } from "../lab/open-world.ts";
 import { readClusterUid } from "../lab/read-topology.ts";
 import type { World } from "../lab/world.ts";
 import { oddOf, restoreObjects } from "../recovery/objects/restore-objects.ts";
-import { undoEntry } from "../safety/heal.ts";
 import { Ledger } from "../safety/ledger.ts";
 import { acquireRunLock } from "../safety/lock.ts";
 import { namespaceEntry } from "../safety/undo.ts";
 import { plantSettings, settingsObjects } from "../workloads/settings.ts";
 import { withDump } from "./drill-dump.ts";
+import { putBack } from "./put-back.ts";
 import { refuseTaken } from "./own-namespace.ts";
 import type { Session } from "./session.ts";
 import { telling } from "./telling.ts";
@@ -50,7 +50,7 @@ export async function newClusterInDrill(session: Session, drill: string): Promis
         await move(session, drill, other);
       } finally {
         progress.line(`removing it from ${file.name}`);
-        await undoEntry(other, ledger, entry);
+        await putBack({ ...session, world: other, ledger }, entry);
       }
     } finally {
       await other.close();

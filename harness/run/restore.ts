@@ -1,14 +1,13 @@
 // A restore as part of a drill: carried out as an operator would, each stage timed; proven by the members themselves; and
 // taken back to the old data when it cannot be proven. What came of it are facts; expectations judge them.
-import { messageOf } from "../base/errors.ts";
 import { preflight } from "../recovery/restore/preflight.ts";
 import type { ClusterInput, Procedure } from "../recovery/restore/procedure.ts";
 import { restore, type RestoreEnd } from "../recovery/restore/restore.ts";
 import { chooseStrategy } from "../recovery/restore/strategies.ts";
 import type { StoredSnapshot } from "../recovery/snapshot/sidecar.ts";
-import { undoEntry } from "../safety/heal.ts";
 import type { LedgerEntry } from "../safety/mutation.ts";
 import { wayBackEntry } from "../safety/way-back.ts";
+import { putBack } from "./put-back.ts";
 import { recordingHooks, type SayState } from "./restore-record.ts";
 import type { Session } from "./session.ts";
 
@@ -106,19 +105,17 @@ function stateOf(
 }
 
 async function putTogether(
-  { world, ledger, unhealed, progress }: Session,
+  session: Session,
   entry: LedgerEntry,
   state: SayState,
   { counts, goesBackTo }: RestoreEnd & Pick<ProcedureInDrill, "goesBackTo">,
 ): Promise<void> {
-  try {
-    await undoEntry(world, ledger, entry);
-    state("healed", counts ? "on the restored data" : `back to ${goesBackTo ?? "the old data"}`);
-    const again = goesBackTo === undefined ? "the old data is served again" : `there are ${goesBackTo} again`;
-    progress.line(counts ? "the restored data is served" : again);
-  } catch (error) {
-    state("broken", messageOf(error));
-    unhealed.push(`${entry.kind}: ${messageOf(error)}`);
-    progress.line(`COULD NOT HEAL: ${messageOf(error)}`);
+  const why = await putBack(session, entry);
+  if (why !== null) {
+    state("broken", why);
+    return;
   }
+  state("healed", counts ? "on the restored data" : `back to ${goesBackTo ?? "the old data"}`);
+  const again = goesBackTo === undefined ? "the old data is served again" : `there are ${goesBackTo} again`;
+  session.progress.line(counts ? "the restored data is served" : again);
 }

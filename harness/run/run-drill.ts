@@ -12,11 +12,11 @@ import type { Extra } from "../workloads/extras.ts";
 import { volumeName, volumePath } from "../workloads/volume-manifests.ts";
 import { scaledExtra, scaledOwn, type Scaled } from "../workloads/scaled.ts";
 import { makeExtras, removeExtras } from "../workloads/make-extras.ts";
-import { undoEntry } from "../safety/heal.ts";
 import { volumeEntry } from "../safety/undo.ts";
 import { Experiment } from "./experiment.ts";
 import { leaveNothing } from "./leave-nothing.ts";
 import { measureUsage } from "./measure-usage.ts";
+import { putBack } from "./put-back.ts";
 import type { Session } from "./session.ts";
 import { settledMemory } from "./settled-memory.ts";
 import { waitForSteadyState } from "./steady.ts";
@@ -172,15 +172,12 @@ function volumeEntryId(runId: string, drill: string, name: string): string {
 
 /** What cannot be taken away now goes with the namespace at the end of the run. */
 async function takeAway(session: Session, drill: string, made: readonly Extra[]): Promise<void> {
-  const { world, workload, signal, progress, ledger, runId, unhealed } = session;
+  const { world, workload, signal, ledger, runId } = session;
   if (made.length === 0) return;
   if (!signal.aborted) await leaveNothing(session, () => removeExtras(world, workload.options, made, signal));
   const volumes = made.map(({ name }) => volumeEntryId(runId, drill, name));
   for (const entry of ledger.pending().filter(({ id }) => volumes.includes(id)))
-    await undoEntry(world, ledger, entry).catch((error: unknown) => {
-      unhealed.push(`${entry.kind} ${JSON.stringify(entry.args)}: ${messageOf(error)}`);
-      progress.line(`COULD NOT REMOVE: ${messageOf(error)} By hand: ${entry.byHand.join("; ")}`);
-    });
+    await putBack(session, entry);
 }
 
 /** Reads back every acknowledged write of this drill; the judge of lost writes needs nothing else. */

@@ -3,13 +3,13 @@ import { until } from "../base/until.ts";
 import type { VeleroPlace } from "../lab/facts.ts";
 import type { Declared } from "../recovery/objects/declared.ts";
 import { oddOf, restoreObjects } from "../recovery/objects/restore-objects.ts";
-import { undoEntry } from "../safety/heal.ts";
 import { namespaceEntry } from "../safety/undo.ts";
 import { apply } from "../workloads/apply.ts";
 import { canaryDeployment, managed } from "../workloads/manifests.ts";
 import { plantSettings, settingsObjects } from "../workloads/settings.ts";
 import { withDump } from "./drill-dump.ts";
 import { refuseTaken } from "./own-namespace.ts";
+import { putBack } from "./put-back.ts";
 import { isReady } from "./run-in-pod.ts";
 import type { Session } from "./session.ts";
 import { telling } from "./telling.ts";
@@ -49,7 +49,7 @@ export async function veleroInDrill(session: Session, drill: string, place: Vele
       lose(session, drill, place, objects),
     );
   } finally {
-    await undoEntry(world, ledger, entry);
+    await putBack(session, entry);
   }
 }
 

@@ -1,7 +1,6 @@
 // Canaries and a client that watches them, around the body of a drill that restores.
 import { startWatcher, type Watcher } from "../recovery/restore/watcher.ts";
 import { apiObjectEntry } from "../safety/api-object.ts";
-import { undoEntry } from "../safety/heal.ts";
 import {
   canarySelector,
   definitionByHand,
@@ -10,6 +9,7 @@ import {
   removeCanaries,
 } from "../workloads/canaries.ts";
 import { leaveNothing } from "./leave-nothing.ts";
+import { putBack } from "./put-back.ts";
 import type { Session } from "./session.ts";
 
 /** Their definition is in the ledger first; whatever the body does, the next drill starts without them. @param why told */
@@ -34,6 +34,6 @@ export async function withCanaries(
     await body(watcher);
   } finally {
     await leaveNothing(session, () => removeCanaries(world, workload.options));
-    await undoEntry(world, ledger, entry);
+    await putBack(session, entry);
   }
 }

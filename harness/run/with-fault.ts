@@ -3,9 +3,9 @@
 import { inconclusiveError, messageOf } from "../base/errors.ts";
 import type { Fault } from "../faults/fault.ts";
 import { faultKind } from "../faults/index.ts";
-import { undoEntry } from "../safety/heal.ts";
 import type { LedgerEntry } from "../safety/mutation.ts";
 import type { FaultState } from "../timeline/events.ts";
+import { putBack } from "./put-back.ts";
 import { hold, settle } from "./settle.ts";
 import type { Session } from "./session.ts";
 
@@ -98,21 +98,19 @@ async function confirmed(look: () => Promise<string>): Promise<string> {
 }
 
 async function heal(
-  { world, ledger, progress, unhealed }: Session,
+  session: Session,
   entry: LedgerEntry,
   state: (to: FaultState, note?: string) => void,
   mark: (phase: string) => void,
 ): Promise<void> {
-  progress.line("healing");
+  session.progress.line("healing");
   state("healing");
   mark("heal");
-  try {
-    await undoEntry(world, ledger, entry);
-    state("healed");
-    mark("healed");
-  } catch (error) {
-    state("broken", messageOf(error));
-    unhealed.push(`${entry.kind} ${JSON.stringify(entry.args)}: ${messageOf(error)}`);
-    progress.line(`COULD NOT HEAL: ${messageOf(error)} By hand: ${entry.byHand.join("; ")}`);
+  const why = await putBack(session, entry);
+  if (why !== null) {
+    state("broken", why);
+    return;
   }
+  state("healed");
+  mark("healed");
 }

@@ -1,5 +1,5 @@
-// Healing through whichever API server answers: when the VIP is gone for good, what kubedrill left on the cluster can
-// still be taken away at any API server's own address.
+// Working through whichever API server answers: when the VIP is gone for good, or one member of etcd hangs, what kubedrill
+// left on the cluster can still be taken away at any API server's own address.
 import { until } from "../base/until.ts";
 import type { KubeClients } from "../kube/access.ts";
 import type { World } from "../lab/world.ts";
@@ -30,13 +30,21 @@ function waysOf({ kube }: World): KubeClients[] {
 
 /** All are asked at once; of those that answer the first in order is taken. */
 async function firstThatAnswers(ways: readonly KubeClients[]): Promise<KubeClients | undefined> {
-  const answers = await Promise.all(
-    ways.map((each) =>
-      each.raw("GET", "/readyz", { timeoutMs: lookMs }).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
+  const answers = await Promise.all(ways.map(reachesStore));
   return ways.find((_, index) => answers[index]);
+}
+
+/**
+ * Its word that it is ready may be an old one: of requests at the same time it asks etcd for one, and gives the others
+ * what it knew before (Kubernetes, apiserver `newETCD3Check`). So it has to read from etcd as well: an object that is
+ * asked for without a version never comes from its cache (Kubernetes API concepts, "Resource versions").
+ */
+async function reachesStore(way: KubeClients): Promise<boolean> {
+  try {
+    await way.raw("GET", "/readyz", { timeoutMs: lookMs });
+    await way.raw("GET", "/api/v1/namespaces/kube-system", { timeoutMs: lookMs });
+    return true;
+  } catch {
+    return false;
+  }
 }

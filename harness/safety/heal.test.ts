@@ -6,6 +6,7 @@ import { freeze, powerCut, shutdown } from "../faults/index.ts";
 import type { Fault } from "../faults/fault.ts";
 import { testWorld } from "../faults/testing/world.ts";
 import type { KubeAccess, KubeClients } from "../kube/access.ts";
+import { withAnsweringApi } from "./answering-api.ts";
 import { healAll, undoEntry } from "./heal.ts";
 import { Ledger } from "./ledger.ts";
 import type { LedgerEntry } from "./mutation.ts";
@@ -188,6 +189,24 @@ test("with the VIP gone for good, what needs the API is undone at an API server'
   await undoEntry({ ...world, kube }, ledger, entry);
   expect(namespaceThere).toBe(false);
   expect(ledger.pending()).toEqual([]);
+});
+
+test("an API server that says it is ready, and cannot read from its store, is not the one that is used", async () => {
+  const { world } = testWorld({ m1: "running" });
+  const way = (name: string, reads: boolean) =>
+    ({
+      endpoint: { name },
+      raw: (_method: string, path: string) =>
+        path === "/readyz" || reads ? Promise.resolve("ok") : Promise.reject(new Error("timeout")),
+    }) as unknown as KubeClients;
+  const ways = [way("vip", false), way("m1", false), way("m2", true)];
+  const kube = {
+    main: ways[0],
+    endpoints: ways.map((each) => each.endpoint),
+    via: (name: string) => ways.find((each) => each.endpoint.name === name),
+  } as unknown as KubeAccess;
+  const found = await withAnsweringApi({ ...world, kube }, { timeoutMs: 5000 });
+  expect(found.kube.main.endpoint.name).toBe("m2");
 });
 
 test("interrupting healing ends the wait for the API and leaves its entries pending", async () => {

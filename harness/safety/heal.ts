@@ -149,7 +149,7 @@ const longestArgs = 200;
 function inWords(entry: LedgerEntry): string {
   const args = JSON.stringify(entry.args);
   // Whole scripts stand in the ledger.
-  const told = args.length <= longestArgs ? args : `${args.slice(0, longestArgs)}…`;
+  const told = args.length <= longestArgs ? args : `on ${machinesOf(entry).join(", ")}`;
   return `${entry.kind} ${told} of ${entry.drill === "" ? "run" : entry.drill + ", run"} ${entry.runId}`;
 }
 

@@ -1,5 +1,6 @@
 // The first thing that is judged is the evidence itself. A gap here means that nothing can be said of the cluster,
 // whatever the expectations measured; gaps of single probes weaken only what was to be seen through them.
+import type { DrillEvent } from "../timeline/events.ts";
 import type { TimelineStore } from "../timeline/store.ts";
 import type { Expectation, Judge } from "./expectation.ts";
 import type { EvidenceGap } from "./verdict-file.ts";
@@ -54,6 +55,8 @@ function harnessGaps(store: TimelineStore, drill: string): EvidenceGap[] {
 
 function faultGaps(store: TimelineStore, drill: string): EvidenceGap[] {
   const events = store.all("fault", drill);
+  const last = store.all("drill", drill).at(-1);
+  const why = last?.state === "aborted" || last?.state === "inconclusive" ? reasonOf(last) : "";
   const faults = [...new Set(events.map((event) => event.fault))];
   return faults.flatMap((fault): EvidenceGap[] => {
     const own = events.filter((event) => event.fault === fault);
@@ -63,7 +66,7 @@ function faultGaps(store: TimelineStore, drill: string): EvidenceGap[] {
       {
         what: "fault",
         subject: fault,
-        sentence: `It was not confirmed that the fault took effect: ${title}.`,
+        sentence: `It was not confirmed that the fault took effect: ${title}${why}.`,
       },
     ];
   });
@@ -73,7 +76,7 @@ function drillGaps(store: TimelineStore, drill: string, expectations: readonly E
   const gaps: EvidenceGap[] = [];
   const gap = (sentence: string) => gaps.push({ what: "drill", subject: drill, sentence });
   const last = store.all("drill", drill).at(-1);
-  const reason = last?.reason === undefined ? "" : `: ${last.reason.replace(/\.$/, "")}`;
+  const reason = reasonOf(last);
   if (last === undefined) gap("The drill is not on record.");
   else if (last.state === "started") gap("The run ended in the middle of the drill.");
   else if (last.state === "aborted") gap(`The drill was broken off${reason}.`);
@@ -83,6 +86,11 @@ function drillGaps(store: TimelineStore, drill: string, expectations: readonly E
   const broken = store.all("fault", drill).find((event) => event.state === "broken");
   if (broken !== undefined) gap(`The fault could not be put back: ${broken.title}.`);
   return gaps;
+}
+
+/** Goes on from a sentence that has not ended. */
+function reasonOf(event: DrillEvent | undefined): string {
+  return event?.reason === undefined ? "" : `: ${event.reason.replace(/\.$/, "")}`;
 }
 
 function probeGaps(store: TimelineStore, drill: string, expectations: readonly Expectation[]): EvidenceGap[] {

@@ -97,6 +97,22 @@ describe("a drill", () => {
     expect(verdict.reason).toContain("Ctrl-C");
   });
 
+  it("tells why it was broken off when that is why the fault was not confirmed", () => {
+    const simulation = run(9000, { confirmed: false, ended: false });
+    const reason = "The machine m1 could not be made.";
+    simulation.store.append({
+      type: "drill",
+      t: endMs,
+      drill,
+      title: "A drill",
+      state: "inconclusive",
+      reason,
+    });
+    expect(judged(simulation, {}).reason).toMatch(
+      /^It was not confirmed .*: The machine m1 could not be made\.$/,
+    );
+  });
+
   it("is inconclusive when a probe was not there, and says which", () => {
     const simulation = run(1000);
     simulation.expect({ kind: "back-within", probes: ["etcd"] });

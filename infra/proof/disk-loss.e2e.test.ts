@@ -1,4 +1,6 @@
 // The disaster as a drill: every control plane loses its disk. Green, red, and ended in the middle; the lab is made anew after.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, expect } from "vitest";
@@ -53,10 +55,8 @@ test(
   { timeout: controlLimitMs },
   async ({ world }) => {
     const names = ["--name", "--initial-cluster", "--initial-cluster-token", "--initial-advertise-peer-urls"];
-    // Once: the second restore is as it must be.
-    const alone = `rm -f "$0"\n${without({ withValue: names })}`;
     const tampering = Promise.all(
-      controlPlanes(world).map((each) => onceMadeAnew(world, each, "etcdutl", alone)),
+      controlPlanes(world).map((each) => onceMadeAnew(world, each, "etcdutl", without({ withValue: names }))),
     );
     const run = await runPlan({ drills: [drill] });
     await tampering;
@@ -80,21 +80,27 @@ async function isWhole(): Promise<void> {
   }
 }
 
-/** As soon as there is another machine in its place, a tool of it does something else; see `withTool`. */
+/**
+ * As soon as there is another machine in its place, a tool of it does something else, once; see `withTool`. It is put there
+ * from outside: a machine that is booting is left alone.
+ */
 async function onceMadeAnew(world: World, name: string, tool: string, script: string): Promise<void> {
   const power = world.file.machines.find((each) => each.name === name)?.power;
   const before = await idOf(power?.container ?? "");
-  const put = `set -eu; real=$(command -v ${tool})
-{ echo '#!/bin/sh'; echo "real=$real"; cat; } > /usr/local/sbin/${tool}; chmod +x /usr/local/sbin/${tool}`;
+  const folder = await mkdtemp(join(tmpdir(), "kubedrill-proof-"));
+  const wrapper = join(folder, tool);
+  const real = `real=$(PATH=/usr/local/bin:/usr/bin:/bin; command -v ${tool})`;
+  await writeFile(wrapper, `#!/bin/sh\n${real}\nrm -f "$0"\n${script}\n`, { mode: 0o755 });
   await until(
     async () => {
       const now = await idOf(power?.container ?? "");
       if (now === "" || now === before) return false;
-      await execa("docker", ["exec", "-i", now, "sh", "-c", put], { input: `${script}\n`, timeout: 10_000 });
+      await execa("docker", ["cp", wrapper, `${now}:/usr/local/sbin/${tool}`], { timeout: 10_000 });
       return true;
     },
     { what: `another machine in the place of ${name}`, timeoutMs: 240_000, intervalMs: 100 },
   );
+  await rm(folder, { recursive: true });
 }
 
 /** Of the container; "" when there is none. */

@@ -1,8 +1,9 @@
 // Brings up etcd as a service on its machines, before kubeadm makes the first control plane.
 import { until } from "../../../harness/base/until.ts";
+import { waitForBoot } from "./booted.ts";
 import { certificatesConfig, etcdPaths, etcdSetUp } from "./config/etcd-service.ts";
 import { onMachine } from "./engine.ts";
-import { kubeadm, waitForRuntime } from "./kubeadm.ts";
+import { kubeadm } from "./kubeadm.ts";
 import { controlPlanesOf, etcdMachinesOf, type LabLayout, type MachinePlan } from "./layout.ts";
 import { secretFile } from "./machine-files.ts";
 import { putFiles } from "./machines.ts";
@@ -20,7 +21,7 @@ export async function startEtcdService(layout: LabLayout): Promise<void> {
       await putFiles(layout, machine, [
         secretFile(etcdPaths.certificates, certificatesConfig(layout, machine)),
       ]);
-      await waitForRuntime(machine);
+      await waitForBoot(machine);
     }),
   );
   await makeCertificate(first, "etcd-ca");

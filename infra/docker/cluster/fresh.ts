@@ -5,7 +5,8 @@ import { apiClient } from "./api.ts";
 import { linkImages } from "./copy-var.ts";
 import { docker } from "./engine.ts";
 import { startEtcdService } from "./etcd-service.ts";
-import { applyAddons, installDns, kubeadmInit, kubeadmJoin, waitForRuntime } from "./kubeadm.ts";
+import { waitForBoot } from "./booted.ts";
+import { applyAddons, installDns, kubeadmInit, kubeadmJoin } from "./kubeadm.ts";
 import { demoImage, labPaths, newLabKeys, writeLabFile, writeSecret, type LabKeys } from "./lab-files.ts";
 import { firstControlPlane, type LabLayout, type MachinePlan } from "./layout.ts";
 import { machineFiles } from "./machine-files.ts";
@@ -42,14 +43,14 @@ export async function buildFresh(
       await startEtcdService(layout);
       onProgress("etcd serves");
     }
-    await waitForRuntime(first);
+    await waitForBoot(first);
     return kubeadmInit(layout);
   };
   const [init] = await Promise.all([initialize(), powered]);
   await writeSecret(paths.kubeconfig, init.kubeconfig);
   onProgress(`control plane initialized on ${first.name}`);
   const join = async (machine: MachinePlan) => {
-    await waitForRuntime(machine);
+    await waitForBoot(machine);
     await kubeadmJoin(layout, machine, init);
     onProgress(`${machine.name} joined`);
   };

@@ -1,7 +1,6 @@
 // Makes a cluster of powered machines with kubeadm: init on the first control plane, then everybody else at once.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { until } from "../../../harness/base/until.ts";
 import { discoveryConfig, initConfig, joinConfig, kubeadmPaths, type JoinSecrets } from "./config/kubeadm.ts";
 import { onMachine } from "./engine.ts";
 import { newBootstrapToken, newCertificateKey } from "./keys.ts";
@@ -19,14 +18,6 @@ export interface InitResult {
   secrets: JoinSecrets;
   /** The cluster's certificate authority, PEM. */
   ca: string;
-}
-
-/** Waits until containerd answers on a machine. */
-export async function waitForRuntime(machine: MachinePlan): Promise<void> {
-  await until(
-    () => onMachine(machine.container, ["test", "-S", "/run/containerd/containerd.sock"]).then(() => true),
-    { what: `containerd on ${machine.name}`, timeoutMs: 60_000, intervalMs: 100 },
-  );
 }
 
 /**

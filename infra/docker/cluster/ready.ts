@@ -1,12 +1,10 @@
 // The end state of `up` and `reset`: seen from outside, and only with evidence newer than the power on. After a restore
 // the store is full of yesterday's "Ready", which proves nothing.
-import { once } from "node:events";
-import { connect } from "node:net";
 import { request } from "undici";
 import { z } from "zod";
-import { messageOf } from "../../../harness/base/errors.ts";
 import { until } from "../../../harness/base/until.ts";
 import { apiClient, type ApiClient } from "./api.ts";
+import { greetsBySsh } from "./booted.ts";
 import { nodesOf, workersOf, type LabLayout } from "./layout.ts";
 
 export const demoHost = "demo.kubedrill.test";
@@ -100,20 +98,9 @@ async function ingressAnswers(layout: LabLayout, signal: AbortSignal): Promise<t
   return true;
 }
 
-/** Without it a drill could break nothing; the server speaks first (RFC 4253, 4.2). */
+/** Without it a drill could break nothing. */
 async function sshGreets(layout: LabLayout, signal: AbortSignal): Promise<true> {
-  await Promise.all(
-    layout.machines.map(async ({ name, address }) => {
-      const socket = connect({ host: address, port: 22 });
-      try {
-        await once(socket, "data", { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) });
-      } catch (error) {
-        throw new Error(`${name} does not answer by SSH: ${messageOf(error)}`, { cause: error });
-      } finally {
-        socket.destroy();
-      }
-    }),
-  );
+  await Promise.all(layout.machines.map((each) => greetsBySsh(each, signal)));
   return true;
 }
 

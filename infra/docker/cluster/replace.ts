@@ -3,9 +3,9 @@
 import { readFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { usageError } from "../../../harness/base/errors.ts";
+import { waitForBoot } from "./booted.ts";
 import { linkImages } from "./copy-var.ts";
 import { newSshKeyPair, publicKeyOf } from "./keys.ts";
-import { waitForRuntime } from "./kubeadm.ts";
 import { labPaths, pinHostKeys } from "./lab-files.ts";
 import type { MachinePlan } from "./layout.ts";
 import { bareMachineFiles } from "./machine-files.ts";
@@ -48,7 +48,7 @@ export async function replaceMachines(context: UpContext, names: readonly string
       putFiles(layout, machine, files),
     ]);
     await wakeMachine(machine, "off");
-    await waitForRuntime(machine);
+    await waitForBoot(machine);
     onProgress(`${machine.name} is another machine now, with nothing on it`);
   };
   // Whoever was replaced is pinned, whatever becomes of the others.
