@@ -75,9 +75,12 @@ export function diskLoss(): Undoable {
     machines: (args) => schema.parse(args).machines,
     async undo(world, args, signal) {
       const loss = schema.parse(args);
-      if ((await settledStates(world, loss, signal)).includes("begun"))
+      let states = await settledStates(world, loss, signal);
+      if (states.includes("begun")) {
         await wayBack().undo(world, loss.wayBack, signal);
-      const anew = toBeMadeAnew(loss.machines, await settledStates(world, loss, signal));
+        states = await settledStates(world, loss, signal);
+      }
+      const anew = toBeMadeAnew(loss.machines, states);
       if (anew !== null) await makeAnew(world, loss, anew, signal);
     },
     async verify(world, args, signal) {
