@@ -2,7 +2,7 @@
 // new one was racked. Of the embedded lab only: kubedrill has made its machines, and can make them again.
 import { extname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { execa } from "execa";
+import { execa, ExecaError } from "execa";
 import { inconclusiveError, messageOf } from "../base/errors.ts";
 import { labDir } from "../base/paths.ts";
 import { until } from "../base/until.ts";
@@ -39,7 +39,7 @@ export async function renewMachines(
   try {
     await execa(process.execPath, command, { timeout: renewLimitMs, cancelSignal: signal, stdin: "ignore" });
   } catch (error) {
-    throw inconclusiveError(`${machines.join(", ")} could not be made anew: ${messageOf(error)}`, {
+    throw inconclusiveError(`${machines.join(", ")} could not be made anew: ${whyOf(error)}`, {
       cause: error,
     });
   }
@@ -55,6 +55,13 @@ export async function renewMachines(
       });
     }),
   );
+}
+
+/** What the command has said last, without the command itself. */
+function whyOf(error: unknown): string {
+  if (!(error instanceof ExecaError)) return messageOf(error);
+  const [, said = error.shortMessage] = /^kubedrill: (.+)$/m.exec(String(error.stderr)) ?? [];
+  return said;
 }
 
 /** Connects by the host key that the lab file has now; whoever has the same as before keeps its connections. */
