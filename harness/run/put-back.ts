@@ -6,8 +6,8 @@ import type { LedgerEntry } from "../safety/mutation.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Undoes an entry. What cannot be undone stays in the ledger, is told in `session.unhealed`, and ends the run after this
- * drill.
+ * Undoes an entry. What cannot be undone stays in the ledger and is told in `session.unhealed`: the drill does not pass
+ * then, and none follows.
  * @returns why it could not be undone; null: it is undone
  */
 export async function putBack(

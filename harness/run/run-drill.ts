@@ -47,7 +47,10 @@ export async function runDrill(session: Session, spec: DrillSpec): Promise<Drill
   } else {
     try {
       await body(session, spec, made);
-      state("completed");
+      // It began with nothing unhealed, so this is its own.
+      const [left] = session.unhealed;
+      if (left === undefined) state("completed");
+      else state("inconclusive", left);
     } catch (error) {
       const inconclusive = error instanceof KubedrillError && error.kind === "inconclusive";
       progress.line(`broken off: ${messageOf(error)}`);
