@@ -40,6 +40,7 @@ function backOf(attempts: Attempts, scene: Scene): Finding {
       measured: null,
       seen: `${title} did not answer again within the ${seconds(span.to - span.from)} that were watched`,
       at: last.from,
+      took: span,
       settled: span.closed,
     };
   }

@@ -40,6 +40,7 @@ function errorsOf(id: string, { store, span, budgetMs }: Scene): Finding {
     measured: bestMs / 1000,
     seen: `${probe.title}: ${String(certain.length)} attempts failed (${words}), the longest after ${seconds(bestMs)}`,
     at: longest.start,
+    took: { from: longest.start, to: longest.end },
     settled: span.closed || certain.length >= errorsMin,
   };
 }

@@ -52,17 +52,32 @@ function everySecond({ store }: Simulation, gauge: Gauge, valueAt: (second: numb
 }
 
 describe("others on the lab's processors", () => {
-  const busy = (share: number) => {
-    const simulation = away(1000, 9000);
-    everySecond(simulation, { probe: "host", subject: "others-cpu", unit: "share" }, () => share);
+  const others = { probe: "host", subject: "others-cpu", unit: "share" };
+  const busy = (share: number, [from, to] = [0, 30], down: [number, number] = [1000, 9000]) => {
+    const simulation = away(...down);
+    everySecond(simulation, others, (second) => (second >= from && second < to ? share : 0));
     return simulation;
   };
 
   it("take the blame for a time that was too long, when they took much", () => {
     const found = judged(busy(0.45), back);
     expect(found.verdict).toBe("inconclusive");
-    expect(found.seen).toContain("others used 45 % of the processors of the lab's host until then");
+    expect(found.seen).toContain("others used 45 % of the processors of the lab's host meanwhile");
     expect(judged(busy(0.1), back).verdict).toBe("fail");
+  });
+
+  it("do not take it for what never came, by a moment at its beginning", () => {
+    expect(judged(busy(0.9, [0, 3], [0, 90_000]), back).verdict).toBe("fail");
+  });
+
+  it("take it for a gap when they took much in the gap, however calm it was before", () => {
+    expect(judged(busy(0.9, [16, 25], [16_000, 24_000]), gap).verdict).toBe("inconclusive");
+    expect(judged(busy(0.9, [0, 15], [16_000, 24_000]), gap).verdict).toBe("fail");
+  });
+
+  it("take it for failures when they took much up to the one that was too many", () => {
+    expect(judged(busy(0.9, [0, 8], [5000, 21_000]), failures).verdict).toBe("inconclusive");
+    expect(judged(busy(0.9, [10, 21], [5000, 21_000]), failures).verdict).toBe("fail");
   });
 });
 

@@ -16,6 +16,7 @@ export const failedShare: JudgeFunction<"failed-share"> = (judge, scene) => {
     measured: share,
     seen: `${Number(share.toPrecision(3)).toString()} % of ${String(attempted)} attempts failed${why}`,
     at,
+    took: scene.span,
     settled: scene.span.closed,
   };
 };

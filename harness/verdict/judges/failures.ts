@@ -7,14 +7,18 @@ import { attemptsOf, touches } from "./attempts.ts";
 export const failures: JudgeFunction<"failures"> = (judge, scene) => {
   const counted = failedAttempts(judge.probes, scene);
   if (typeof counted === "string") return nothing(counted, scene.span.closed);
-  const { certain, possible, attempted, why, at } = counted;
+  const { certain, possible, attempted, why, at, times } = counted;
+  const { span, expectation } = scene;
+  // The one that was too many.
+  const decisive = times[Math.floor(expectation.budget ?? 0)];
   return {
     best: certain,
     worst: possible,
     measured: certain,
     seen: `${String(certain)} of ${String(attempted)} attempts failed${why}`,
     at,
-    settled: scene.span.closed,
+    ...(decisive === undefined ? {} : { took: { from: span.from, to: decisive } }),
+    settled: span.closed,
   };
 };
 
@@ -25,7 +29,9 @@ export interface FailedAttempts {
   possible: number;
   /** " (timeout and refused)", or nothing. */
   why: string;
-  /** The first that failed for certain, else the window's beginning. */
+  /** When those began that failed for certain, ms of the run, in order. */
+  times: number[];
+  /** The first of them, else the window's beginning. */
   at: number;
 }
 
@@ -36,7 +42,8 @@ export function failedAttempts(
 ): FailedAttempts | string {
   if (probes.length === 0) return "No probe was named";
   const words = new Set<string>();
-  const counted: FailedAttempts = { attempted: 0, certain: 0, possible: 0, why: "", at: span.from };
+  const times: number[] = [];
+  const counted = { attempted: 0, certain: 0, possible: 0 };
   for (const id of probes) {
     const attempts = attemptsOf(store, id, span);
     if (typeof attempts === "string") return attempts;
@@ -44,10 +51,12 @@ export function failedAttempts(
     for (const each of attempts.samples.filter((sample) => !sample.ok)) {
       counted.possible += 1;
       if (touches(each, attempts.unseen)) continue;
-      if (counted.certain === 0) counted.at = each.start;
       counted.certain += 1;
+      times.push(each.start);
       words.add(each.error ?? "failed");
     }
   }
-  return { ...counted, why: words.size === 0 ? "" : ` (${few([...words])})` };
+  times.sort((a, b) => a - b);
+  const at = times[0] ?? span.from;
+  return { ...counted, times, at, why: words.size === 0 ? "" : ` (${few([...words])})` };
 }

@@ -11,6 +11,8 @@ export interface Finding {
   /** One sentence without its full stop: what was seen. */
   seen: string;
   at: number | null;
+  /** What was going on while it was measured bears on it, ms of the run; default: from the window's beginning to `at`. */
+  took?: { from: number; to: number };
   settled: boolean;
   /** Why nothing can be concluded, whatever the numbers say. */
   missing?: string;

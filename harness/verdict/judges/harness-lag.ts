@@ -3,16 +3,21 @@
 // cluster's.
 import type { TimelineStore } from "../../timeline/store.ts";
 import type { Judge, Judgement } from "../expectation.ts";
-import type { Span } from "./window.ts";
+import type { Finding } from "./finding.ts";
+
+type Took = NonNullable<Finding["took"]>;
 
 /** Two ticks of a probe at the standard rate. */
 const lateMs = 200;
-/** Failures are doubted when the harness was late in more than this share of the time up to the decision. */
+/** Failures are doubted when the harness was late in more than this share of the time that they took. */
 const lateShareMax = 0.25;
-/** Failures are doubted when others used more than this share of the processors on average up to the decision. */
+/** Failures are doubted when others used more than this share of the processors on average meanwhile. */
 const othersShareMax = 0.25;
 /** What users of a load felt is doubted when less than this share of the processors was idle on average. */
 const idleShareMin = 0.05;
+
+/** A gauge of harness or host tells of the second before it. */
+const gaugeMs = 1000;
 
 /** Kinds that measure times or time-outs; the others see what happened, however late they see it. */
 const timed: ReadonlySet<Judge["kind"]> = new Set([
@@ -26,13 +31,16 @@ const timed: ReadonlySet<Judge["kind"]> = new Set([
   "action-within",
 ]);
 
-/** A failure becomes inconclusive when the harness was late, or its host taken by others, for too much of the time. */
-export function doubted(store: TimelineStore, judge: Judge, span: Span, judgement: Judgement): Judgement {
+/**
+ * A failure becomes inconclusive when the harness was late, or its host taken by others, for too much of the time.
+ * @param took what was measured: a gap itself, all that was watched of what never came, else the time up to the decision
+ */
+export function doubted(store: TimelineStore, judge: Judge, took: Took, judgement: Judgement): Judgement {
   const felt = isFelt(store, judge);
   if (judgement.verdict !== "fail" || !(felt || timed.has(judge.kind))) return judgement;
-  const doubt = doubtOf(store, felt, span.from, judgement.at ?? span.to, span.to);
+  const doubt = doubtOf(store, felt, took);
   if (doubt === null) return judgement;
-  return { ...judgement, verdict: "inconclusive", seen: `${judgement.seen} But ${doubt} until then.` };
+  return { ...judgement, verdict: "inconclusive", seen: `${judgement.seen} But ${doubt} meanwhile.` };
 }
 
 /** What users of a load felt: its latency, or how many of its requests failed. */
@@ -40,18 +48,11 @@ function isFelt(store: TimelineStore, judge: Judge): boolean {
   return judge.kind === "gauge-max" && store.probes.get(judge.probe)?.group === "load";
 }
 
-/** In words; null when there is none. At least the first second counts. */
-function doubtOf(
-  store: TimelineStore,
-  felt: boolean,
-  from: number,
-  decided: number,
-  to: number,
-): string | null {
-  const until = Math.min(to, Math.max(decided, from + 1000));
+/** In words; null when there is none. */
+function doubtOf(store: TimelineStore, felt: boolean, { from, to }: Took): string | null {
   const values = (probe: string, subject: string) =>
     (store.gauges.get(probe)?.get(subject) ?? [])
-      .filter((each) => each.t >= from && each.t <= until)
+      .filter((each) => each.t > from && each.t <= to + gaugeMs)
       .map((each) => each.value);
   const late = mean(values("harness", "event-loop-delay").map((delay) => (delay > lateMs ? 1 : 0)));
   if (late > lateShareMax)

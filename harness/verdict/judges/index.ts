@@ -62,8 +62,9 @@ export function judge(
     expectation,
     budgetMs: unit === "s" && budget !== null ? budget * 1000 : null,
   };
-  const found = conclude(expectation, find(expectation.judge, scene));
-  const judgement = doubted(store, expectation.judge, span, found);
+  const finding = find(expectation.judge, scene);
+  const took = finding.took ?? { from: span.from, to: finding.at ?? span.to };
+  const judgement = doubted(store, expectation.judge, took, conclude(expectation, finding));
   if (span.cut === undefined || judgement.verdict !== "pass") return judgement;
   return { ...judgement, verdict: "inconclusive", seen: `${judgement.seen} But ${span.cut}.` };
 }

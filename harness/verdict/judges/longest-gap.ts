@@ -22,6 +22,7 @@ export const longestGap: JudgeFunction<"longest-gap"> = (judge, { store, span })
           ? `${attempts.probe.title}: no attempt of ${String(attempts.samples.length)} was left without an answer`
           : `${attempts.probe.title}: the longest time without an answer was ${seconds(measuredMs)}`,
       at: longest?.from ?? span.from,
+      ...(longest === undefined ? {} : { took: longest }),
       settled: span.closed,
     };
     worst = worst === undefined ? finding : greater(worst, finding);

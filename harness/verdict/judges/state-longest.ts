@@ -28,6 +28,7 @@ export const stateLongest: JudgeFunction<"state-longest"> = (judge, { store, spa
     measured: measuredMs / 1000,
     seen,
     at,
+    took: { from: at, to: at + measuredMs },
     settled: span.closed,
   };
 };
