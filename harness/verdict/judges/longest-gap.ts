@@ -30,9 +30,9 @@ export const longestGap: JudgeFunction<"longest-gap"> = (judge, { store, span })
   return worst ?? nothing("No probe was named", true);
 };
 
-/** The bounds of both, told by the one that measured more. */
+/** The bounds of both, told by the one that measured more; what cannot be measured has not come yet. */
 export function greater(a: Finding, b: Finding): Finding {
-  const told = (b.measured ?? -1) > (a.measured ?? -1) ? b : a;
+  const told = (b.measured ?? Infinity) > (a.measured ?? Infinity) ? b : a;
   return {
     ...told,
     best: Math.max(a.best, b.best),

@@ -86,6 +86,18 @@ describe("back-within", () => {
     expect(found.measured).toBeCloseTo(12, 0);
   });
 
+  it("tells of the one that never came back, whichever came back late", () => {
+    const simulation = away(500, 60_000).samples("late", { down: [[injectMs + 500, injectMs + 12_000]] });
+    for (const probes of [
+      ["api", "late"],
+      ["late", "api"],
+    ])
+      expect(judged(simulation, { kind: "back-within", probes })).toMatchObject({
+        verdict: "fail",
+        measured: null,
+      });
+  });
+
   it("fails when it never comes back in a window longer than the budget", () => {
     expect(judged(away(500, 60_000), back)).toMatchObject({ verdict: "fail", measured: null });
   });
