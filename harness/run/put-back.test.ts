@@ -1,22 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { testWorld } from "../faults/testing/world.ts";
 import { Ledger } from "../safety/ledger.ts";
 import type { LedgerEntry } from "../safety/mutation.ts";
+import { ownStateFolder } from "../safety/testing/state-folder.ts";
 import type { Progress } from "./progress.ts";
 import { putBack } from "./put-back.ts";
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "kubedrill-put-back-"));
-  vi.stubEnv("KUBEDRILL_STATE", folder);
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
-});
+ownStateFolder();
 
 test("what cannot be put back hides no earlier error: it is told, and stays in the ledger", async () => {
   const { world } = testWorld({ m1: "running" });

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { freeze, powerCut, shutdown } from "../faults/index.ts";
 import type { Fault } from "../faults/fault.ts";
 import { testWorld } from "../faults/testing/world.ts";
@@ -10,19 +7,13 @@ import { withAnsweringApi } from "./answering-api.ts";
 import { healAll, undoEntry } from "./heal.ts";
 import { Ledger } from "./ledger.ts";
 import type { LedgerEntry } from "./mutation.ts";
+import { ownStateFolder } from "./testing/state-folder.ts";
 import { demoNamespaceKind, drillVolumeKind } from "./undo.ts";
 
-let folder: string;
+ownStateFolder();
 let ledger: Ledger;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "kubedrill-heal-"));
-  vi.stubEnv("KUBEDRILL_STATE", folder);
+beforeEach(() => {
   ledger = new Ledger("lab");
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
 });
 
 test("machines come back first and without any API; then what needs it", async () => {

@@ -1,22 +1,12 @@
 import { appendFileSync, readFileSync, statSync, truncateSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { labsWithPending, Ledger } from "./ledger.ts";
 import type { LedgerEntry } from "./mutation.ts";
 import { startHolder } from "./testing/child.ts";
+import { ownStateFolder } from "./testing/state-folder.ts";
 
-let folder: string;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "kubedrill-ledger-"));
-  vi.stubEnv("KUBEDRILL_STATE", join(folder, "deep", "state"));
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
-});
+const folder = ownStateFolder("deep", "state");
 
 test("what is opened is pending until closed, oldest first, also for another process", () => {
   const ledger = new Ledger("lab");
@@ -83,7 +73,7 @@ test("a ledger that cannot be written is an error that says what to do", () => {
 test.each(["before-open", "after-open", "after-inject", "after-close"] as const)(
   "a process killed %s leaves exactly what it had changed",
   async (phase) => {
-    const marker = join(folder, "changed");
+    const marker = join(folder(), "changed");
     const child = await startHolder({ phase, lab: "lab", marker });
     await child.kill();
     const changed = statSync(marker, { throwIfNoEntry: false }) !== undefined;

@@ -1,22 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { safetyDir } from "../base/paths.ts";
 import { acquireRunLock, lockHolder } from "./lock.ts";
 import { startHolder } from "./testing/child.ts";
+import { ownStateFolder } from "./testing/state-folder.ts";
 
-let folder: string;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "kubedrill-lock-"));
-  vi.stubEnv("KUBEDRILL_STATE", folder);
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
-});
+ownStateFolder();
 
 test("one holder at a time per lab, named with pid, purpose and time", async () => {
   const lock = await acquireRunLock("lab", "run one");

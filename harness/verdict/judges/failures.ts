@@ -43,7 +43,7 @@ export function failedAttempts(
   if (probes.length === 0) return "No probe was named";
   const words = new Set<string>();
   const times: number[] = [];
-  const counted = { attempted: 0, certain: 0, possible: 0 };
+  const counted = { attempted: 0, possible: 0 };
   for (const id of probes) {
     const attempts = attemptsOf(store, id, span);
     if (typeof attempts === "string") return attempts;
@@ -51,12 +51,16 @@ export function failedAttempts(
     for (const each of attempts.samples.filter((sample) => !sample.ok)) {
       counted.possible += 1;
       if (touches(each, attempts.unseen)) continue;
-      counted.certain += 1;
       times.push(each.start);
       words.add(each.error ?? "failed");
     }
   }
   times.sort((a, b) => a - b);
-  const at = times[0] ?? span.from;
-  return { ...counted, times, at, why: words.size === 0 ? "" : ` (${few([...words])})` };
+  return {
+    ...counted,
+    certain: times.length,
+    times,
+    at: times[0] ?? span.from,
+    why: words.size === 0 ? "" : ` (${few([...words])})`,
+  };
 }

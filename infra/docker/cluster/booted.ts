@@ -51,13 +51,6 @@ export async function greetsBySsh(
 async function jobsOf({ container }: MachinePlan): Promise<string> {
   const script =
     "systemctl is-system-running; systemctl list-jobs --no-legend; systemctl --failed --plain --no-legend";
-  try {
-    const said = await onMachine(container, ["sh", "-c", `${script}; true`], { timeoutMs: lookLimitMs });
-    return said
-      .trim()
-      .replaceAll(/\s*\n\s*/g, "; ")
-      .replaceAll(/\s+/g, " ");
-  } catch (error) {
-    return messageOf(error);
-  }
+  const asked = onMachine(container, ["sh", "-c", `${script}; true`], { timeoutMs: lookLimitMs });
+  return messageOf(await asked.catch(messageOf)).replaceAll(/\s+/g, " ");
 }

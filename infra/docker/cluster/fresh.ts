@@ -2,10 +2,10 @@
 import { totalmem } from "node:os";
 import { z } from "zod";
 import { apiClient } from "./api.ts";
+import { waitForBoot } from "./booted.ts";
 import { linkImages } from "./copy-var.ts";
 import { docker } from "./engine.ts";
 import { startEtcdService } from "./etcd-service.ts";
-import { waitForBoot } from "./booted.ts";
 import { applyAddons, installDns, kubeadmInit, kubeadmJoin } from "./kubeadm.ts";
 import { demoImage, labPaths, newLabKeys, writeLabFile, writeSecret, type LabKeys } from "./lab-files.ts";
 import { firstControlPlane, type LabLayout, type MachinePlan } from "./layout.ts";
