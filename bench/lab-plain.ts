@@ -70,12 +70,12 @@ export async function plainUp(
 
 async function powerOnAll(layout: LabLayout, image: MachineImage): Promise<void> {
   const volumes = await createVolumes(layout);
-  const authorized = newSshKeyPair().publicKey;
+  const authorized = (await newSshKeyPair()).publicKey;
   for (const machine of layout.machines) {
     await createMachine(layout, machine, image.image);
     const target = join(volumes.get(machine.name) ?? "", "lib");
     await execa("cp", ["-a", image.imageStore, target], { timeout: stepTimeoutMs });
-    const keys = { host: newSshKeyPair(), authorized };
+    const keys = { host: await newSshKeyPair(), authorized };
     await putFiles(layout, machine, machineFiles(layout, machine, keys, totalmem()));
     await docker(["start", machine.container], { timeoutMs: stepTimeoutMs });
   }

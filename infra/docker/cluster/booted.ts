@@ -47,10 +47,11 @@ export async function greetsBySsh(
   }
 }
 
-/** What it has not done yet, and what failed, in one line. */
+/** What it has not done yet, and what failed with its last words, in one line. */
 async function jobsOf({ container }: MachinePlan): Promise<string> {
-  const script =
-    "systemctl is-system-running; systemctl list-jobs --no-legend; systemctl --failed --plain --no-legend";
+  const failed = "systemctl --failed --plain --no-legend";
+  const lastWords = `${failed} | while read unit _; do journalctl --boot --no-pager --output=cat --lines=3 _SYSTEMD_UNIT="$unit"; done`;
+  const script = `systemctl is-system-running; systemctl list-jobs --no-legend; ${failed}; ${lastWords}`;
   const asked = onMachine(container, ["sh", "-c", `${script}; true`], { timeoutMs: lookLimitMs });
   return messageOf(await asked.catch(messageOf)).replaceAll(/\s+/g, " ");
 }

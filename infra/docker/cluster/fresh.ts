@@ -26,7 +26,7 @@ export async function buildFresh(
   machineImage: MachineImage,
   onProgress: (line: string) => void,
 ): Promise<void> {
-  const keys = newLabKeys(layout);
+  const keys = await newLabKeys(layout);
   const paths = labPaths(layout.name);
   await writeSecret(paths.sshKey, keys.harness.privateKey);
   const volumes = await createVolumes(layout);

@@ -1,5 +1,9 @@
 // Keys and tokens of a lab, made anew for each one and never shown.
 import { randomBytes } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
 import ssh2 from "ssh2";
 
 export interface SshKeyPair {
@@ -9,10 +13,22 @@ export interface SshKeyPair {
   publicKey: string;
 }
 
-/** A new Ed25519 key pair in OpenSSH's format. */
-export function newSshKeyPair(): SshKeyPair {
-  const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync("ed25519");
-  return { privateKey, publicKey: publicKey.trim().split(" ").slice(0, 2).join(" ") };
+/**
+ * A new Ed25519 key pair, made by OpenSSH itself: ssh2 1.17 drops a zero at the beginning of a public key, which one of 256
+ * has, and no SSH server starts with what is left (mscdex/ssh2#1390).
+ */
+export async function newSshKeyPair(): Promise<SshKeyPair> {
+  const folder = await mkdtemp(join(tmpdir(), "kubedrill-keys-"));
+  try {
+    const path = join(folder, "key");
+    await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path], { timeout: 10_000 });
+    const [privateKey, publicKey] = await Promise.all(
+      [path, `${path}.pub`].map((each) => readFile(each, "utf8")),
+    );
+    return { privateKey: privateKey ?? "", publicKey: (publicKey ?? "").trim() };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** @param privateKey OpenSSH private key file */

@@ -32,11 +32,9 @@ export function labPaths(name: string): LabPaths {
   };
 }
 
-export function newLabKeys(layout: LabLayout): LabKeys {
-  return {
-    harness: newSshKeyPair(),
-    hosts: new Map(layout.machines.map((each) => [each.name, newSshKeyPair()])),
-  };
+export async function newLabKeys(layout: LabLayout): Promise<LabKeys> {
+  const hosts = layout.machines.map(async (each) => [each.name, await newSshKeyPair()] as const);
+  return { harness: await newSshKeyPair(), hosts: new Map(await Promise.all(hosts)) };
 }
 
 /** Writes a file that only its owner may read, whatever was there before. */

@@ -40,7 +40,7 @@ export async function replaceMachines(context: UpContext, names: readonly string
   const volumes = await createVolumes(layout, machines);
   const replace = async (machine: MachinePlan) => {
     await createMachine(layout, machine, machineImage.image);
-    const host = newSshKeyPair();
+    const host = await newSshKeyPair();
     hosts.set(machine.name, host.publicKey);
     const files = bareMachineFiles(layout, machine, { host, authorized }, totalmem());
     await Promise.all([
