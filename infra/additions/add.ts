@@ -1,9 +1,9 @@
 // Puts an addition on a lab that is up: its programs as one image on the first worker, its definitions, its objects.
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { usageError } from "../../harness/base/errors.ts";
 import { cacheDir } from "../../harness/base/paths.ts";
+import { withTemporaryFolder } from "../../harness/base/temporary-folder.ts";
 import { kubectl } from "../docker/cluster/kubectl.ts";
 import { workersOf, type LabLayout, type MachinePlan } from "../docker/cluster/layout.ts";
 import { writeStagedImage } from "../docker/components/image-archive.ts";
@@ -97,8 +97,7 @@ async function writeImage(
   architecture: Architecture,
   into: string,
 ): Promise<void> {
-  const stage = await mkdtemp(join(tmpdir(), "kubedrill-addition-"));
-  try {
+  await withTemporaryFolder("addition", async (stage) => {
     await mkdir(join(stage, "tmp"), { mode: 0o777 });
     for (const each of names) {
       const path = join(stage, places[each] ?? each);
@@ -107,7 +106,5 @@ async function writeImage(
     }
     const settings = { name, entrypoint: [], command: [], user: "0" };
     await writeStagedImage(settings, architecture, stage, into);
-  } finally {
-    await rm(stage, { recursive: true, force: true });
-  }
+  });
 }

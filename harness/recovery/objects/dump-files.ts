@@ -1,10 +1,10 @@
 // A dump on this host: where each object's file is, and reading them all back.
-import { readdir, readFile, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { messageOf, usageError } from "../../base/errors.ts";
+import { withTemporaryFolder } from "../../base/temporary-folder.ts";
 import { decryptFile, sealed } from "../remote/age.ts";
 import type { Declared } from "./declared.ts";
 import { resourceName, type Resource } from "./resources.ts";
@@ -50,8 +50,7 @@ export async function readDump(folder: string, identities: readonly string[]): P
   const index = await readIndex(folder);
   const names = await readdir(folder, { recursive: true });
   const files = names.filter((each) => each.endsWith(".yaml") || each.endsWith(`.yaml${sealed}`)).sort();
-  const scratch = await mkdtemp(join(tmpdir(), "kubedrill-dump-"));
-  try {
+  return withTemporaryFolder("dump", async (scratch) => {
     const objects: Declared[] = [];
     for (const file of files) {
       const path = join(folder, file);
@@ -61,9 +60,7 @@ export async function readDump(folder: string, identities: readonly string[]): P
       objects.push(parsed(text, path));
     }
     return { index, objects };
-  } finally {
-    await rm(scratch, { recursive: true });
-  }
+  });
 }
 
 async function opened(path: string, to: string, identities: readonly string[]): Promise<string> {

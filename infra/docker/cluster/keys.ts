@@ -1,10 +1,10 @@
 // Keys and tokens of a lab, made anew for each one and never shown.
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import ssh2 from "ssh2";
+import { withTemporaryFolder } from "../../../harness/base/temporary-folder.ts";
 
 export interface SshKeyPair {
   /** OpenSSH private key file. */
@@ -18,17 +18,12 @@ export interface SshKeyPair {
  * has, and no SSH server starts with what is left (mscdex/ssh2#1390).
  */
 export async function newSshKeyPair(): Promise<SshKeyPair> {
-  const folder = await mkdtemp(join(tmpdir(), "kubedrill-keys-"));
-  try {
+  return withTemporaryFolder("keys", async (folder) => {
     const path = join(folder, "key");
     await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path], { timeout: 10_000 });
-    const [privateKey, publicKey] = await Promise.all(
-      [path, `${path}.pub`].map((each) => readFile(each, "utf8")),
-    );
-    return { privateKey: privateKey ?? "", publicKey: (publicKey ?? "").trim() };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    const publicKey = await readFile(`${path}.pub`, "utf8");
+    return { privateKey: await readFile(path, "utf8"), publicKey: publicKey.trim() };
+  });
 }
 
 /** @param privateKey OpenSSH private key file */

@@ -2,11 +2,11 @@
 // image stores of the lab's machines the first time that it is asked for.
 import { execa } from "execa";
 import { createHash } from "node:crypto";
-import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheDir } from "../../../harness/base/paths.ts";
 import { usageError } from "../../../harness/base/errors.ts";
+import { withTemporaryFolder } from "../../../harness/base/temporary-folder.ts";
 import { onMachine } from "../cluster/engine.ts";
 import { readLabState } from "../cluster/state.ts";
 import { writeStagedImage } from "../components/image-archive.ts";
@@ -51,8 +51,7 @@ async function keyOf(files: readonly string[]): Promise<string> {
 async function build(machine: string, files: readonly string[], name: string, into: string): Promise<void> {
   const architecture = hostArchitecture();
   if (architecture === undefined) throw usageError(`There is no lab for ${process.arch}.`);
-  const stage = await mkdtemp(join(tmpdir(), "kubedrill-load-image-"));
-  try {
+  await withTemporaryFolder("load-image", async (stage) => {
     const node = join(stage, "usr/local/bin/node");
     await mkdir(dirname(node), { recursive: true });
     await cp(process.execPath, node, { dereference: true });
@@ -63,9 +62,7 @@ async function build(machine: string, files: readonly string[], name: string, in
     }
     const entrypoint = ["node", `/app/${files.find((each) => program.test(each)) ?? ""}`];
     await writeStagedImage({ name, entrypoint, command: [], user: "65532" }, architecture, stage, into);
-  } finally {
-    await rm(stage, { recursive: true, force: true });
-  }
+  });
 }
 
 /** What Node.js is linked to, from a machine's own Debian: its C library must fit the loader beside it. */
