@@ -9,7 +9,7 @@ import { connect } from "./connection.ts";
 import type { Probe } from "./probe.ts";
 import { samplingProbe } from "./ticker.ts";
 import { keyOf, WriteBlocks } from "./write-blocks.ts";
-import { WriteLog, type RestoreAccount, type WriteOutcome } from "./write-log.ts";
+import { WriteLog, type OldStore, type RestoreAccount, type WriteOutcome } from "./write-log.ts";
 
 export interface WriteProbe extends Probe {
   /**
@@ -18,10 +18,10 @@ export interface WriteProbe extends Probe {
    */
   audit(span: { from: number; to: number }): Promise<Omit<AuditEvent, "type" | "t" | "drill">>;
   /**
-   * Reads back what was acknowledged of the attempts begun in [from, to), after a snapshot of `revision` was restored.
-   * Never throws: what could not be read counts as unknown.
+   * Reads back what the old store has acknowledged, after a snapshot of `revision` was restored. Never throws: what could
+   * not be read counts as unknown.
    */
-  account(revision: number, begun: { from: number; to: number }): Promise<RestoreAccount>;
+  account(revision: number, old: OldStore): Promise<RestoreAccount>;
 }
 
 export interface WriteProbeOptions extends ApiProbeOptions {
@@ -85,9 +85,9 @@ export function apiWriteProbe(options: WriteProbeOptions): WriteProbe {
       const counts = log.audit(from, to, found);
       return { writer: info.probe, ...counts, ...(incomplete === undefined ? {} : { incomplete }) };
     },
-    async account(revision, begun) {
-      const { found } = await readBack(log.blocks(begun.from, begun.to));
-      return log.account(revision, begun, found);
+    async account(revision, old) {
+      const { found } = await readBack(log.blocks(old.from, old.servedAt));
+      return log.account(revision, old, found);
     },
   };
 }

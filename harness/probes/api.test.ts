@@ -155,7 +155,7 @@ describe("sequenced writes", () => {
     const { lost, acknowledged } = await probe.audit({ from: restoredAt, to: Infinity });
     expect(lost).toEqual([]);
     expect(acknowledged).toBeGreaterThan(2);
-    const account = await probe.account(revision, { from: 0, to: restoredAt });
+    const account = await probe.account(revision, { from: 0, servedAt: restoredAt });
     expect(account.lostUpTo).toBe(account.upTo);
     expect(account.after).toBeGreaterThan(2);
     expect(account).toMatchObject({ keptAfter: 0, unknown: 0 });

@@ -46,8 +46,8 @@ it("accounts for a restore by the revisions that writes were acknowledged with",
   made.end(made.begin("b", 600), "acknowledged", 650, 14);
   made.end(made.begin("a", 900), "acknowledged", 950, 1_000_000_014);
   const found = new Map([["a", new Set([0, 3, 7])]]);
-  expect(made.account(11, { from: 50, to: 800 }, found)).toMatchObject({ upTo: 1, lostUpTo: 1 });
-  expect(made.account(11, { from: 0, to: 800 }, found)).toEqual({
+  expect(made.account(11, { from: 50, servedAt: 800 }, found)).toMatchObject({ upTo: 1, lostUpTo: 1 });
+  expect(made.account(11, { from: 0, servedAt: 800 }, found)).toEqual({
     upTo: 2,
     lostUpTo: 1,
     after: 2,
@@ -57,4 +57,15 @@ it("accounts for a restore by the revisions that writes were acknowledged with",
     lastUpToAt: 150,
     lastAt: 350,
   });
+});
+
+it("takes an answer that came when the restored store was served for that one's, whenever its attempt began", () => {
+  const made = new WriteLog();
+  made.end(made.begin("a", 0), "acknowledged", 50, 10);
+  // From before the fault: one that was answered while the old store was stopped, one that hung until the new one served.
+  made.end(made.begin("a", 100), "acknowledged", 350, 12);
+  made.end(made.begin("a", 200), "acknowledged", 900, 1_000_000_014);
+  const found = new Map([["a", new Set([0, 2])]]);
+  const account = made.account(11, { from: 0, servedAt: 800 }, found);
+  expect(account).toMatchObject({ upTo: 1, lostUpTo: 0, after: 1, keptAfter: 0, lastAt: 350 });
 });

@@ -23,6 +23,17 @@ export interface AuditCounts {
   lost: number[];
 }
 
+/**
+ * What was acknowledged from what was there before a restore: run clock, ms. An attempt may hang from before the fault
+ * until the restored store serves it (TCP tries a connection again for two minutes), so its beginning tells nothing.
+ */
+export interface OldStore {
+  /** Attempts that began earlier are not counted: an earlier restore may have taken them. */
+  from: number;
+  /** API servers begin to serve the restored store: an answer from then on is of that one. */
+  servedAt: number;
+}
+
 /** What became of acknowledged writes across a restore, by the revision of the snapshot. */
 export interface RestoreAccount {
   /** Acknowledged up to the snapshot's revision, and those of them that are not there. */
@@ -79,16 +90,17 @@ export class WriteLog {
   }
 
   /**
-   * Of attempts begun in a stretch and acknowledged, by what was found after a restore.
-   * @param begun not before an earlier restore: what that one took is not this one's @param revision of the snapshot
-   * @param found as for `audit`
+   * Of attempts that the old store acknowledged, by what was found after a restore.
+   * @param revision of the snapshot @param found as for `audit`
    */
   account(
     revision: number,
-    { from, to }: { from: number; to: number },
+    { from, servedAt }: OldStore,
     found: ReadonlyMap<string, ReadonlySet<number>>,
   ): RestoreAccount {
-    const acknowledged = this.#within(from, to).filter(([, write]) => write.outcome === "acknowledged");
+    const acknowledged = this.#within(from, servedAt).filter(
+      ([, write]) => write.outcome === "acknowledged" && write.endedAt < servedAt,
+    );
     const known = acknowledged.filter(([, write]) => !Number.isNaN(write.revision) && found.has(write.block));
     const upTo = known.filter(([, write]) => write.revision <= revision);
     const after = known.filter(([, write]) => write.revision > revision);

@@ -98,7 +98,7 @@ async function loseAndRestore(
     await waitForCanaries(session, drill, `${rebuild}.started`);
     await accountForWrites(session, drill, {
       revision: snapshot.sidecar.etcd.revision,
-      stoppedBy: "outage.injected",
+      name: rebuild,
     });
     // The looking is load; what it delayed must not be what is seen last.
     await settle(session, drill, "outage.heal");

@@ -51,7 +51,7 @@ export async function rebuildInDrill(
       // The API serves on the survivor before the VIP leads there, by which writes are looked for.
       await outage.settle();
       await waitForCanaries(session, drill, `${rebuild}.started`);
-      await accountForWrites(session, drill, { revision, stoppedBy: "outage.injected" });
+      await accountForWrites(session, drill, { revision, name: rebuild });
     });
     const proof = await proveRestored(world, everywhere, owners);
     recordJoined(session, drill, proof);

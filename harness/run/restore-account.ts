@@ -8,18 +8,19 @@ import { waitForAction } from "./wait-for-action.ts";
 /**
  * Facts "rpo.up-to" and "rpo.lost-up-to" (acknowledged up to the revision that is kept, and not there), "rpo.after" and
  * "rpo.kept-after" (acknowledged after it, and there all the same), "rpo.unknown", "rpo.seconds".
- * @param of `stoppedBy`: the mark from which on nothing may be acknowledged
+ * @param of `name`: of a restore that was proven, see `restoreNow`; from then on the restored store is served
  */
 export async function accountForWrites(
   session: Session,
   drill: string,
-  { revision, stoppedBy }: { revision: number; stoppedBy: string },
+  { revision, name }: { revision: number; name: string },
 ): Promise<void> {
   const { recorder, writers, progress } = session;
-  const stopped = recorder.store.mark(drill, stoppedBy)?.t ?? recorder.now();
+  const servedAt = recorder.store.mark(drill, `${name}.proven`)?.t;
+  if (servedAt === undefined) throw new Error(`The restore "${name}" of ${drill} was not proven.`);
   // Earlier drills of the run may have restored too.
-  const begun = { from: recorder.store.span(drill).from, to: stopped };
-  const accounts = await Promise.all(writers.map((each) => each.account(revision, begun)));
+  const old = { from: recorder.store.span(drill).from, servedAt };
+  const accounts = await Promise.all(writers.map((each) => each.account(revision, old)));
   const sum = (of: "upTo" | "lostUpTo" | "after" | "keptAfter" | "unknown") =>
     accounts.reduce((total, each) => total + each[of], 0);
   const latest = (of: "lastUpToAt" | "lastAt") => Math.max(...accounts.map((each) => each[of] ?? -Infinity));

@@ -32,7 +32,7 @@ export async function restoreInDrill(session: Session, drill: string, strategy: 
         await waitForCanaries(session, drill, "outage.started");
         await accountForWrites(session, drill, {
           revision: snapshot.sidecar.etcd.revision,
-          stoppedBy: "outage.inject",
+          name: "outage",
         });
       }
       await endWatcher(session, drill, watcher);
