@@ -1,10 +1,13 @@
-// The longest attempt that failed: whoever asks in vain must be told so in bounded time. Where the probe itself gave
-// up, only a lower bound is known.
+// The longest attempt in vain: whoever asks in vain must be told so in bounded time. Where the probe itself gave up, only
+// a lower bound is known; so where an attempt hung until the window was over and was answered only then.
+import type { ProbeEvent } from "../../timeline/events.ts";
+import type { Sample } from "../../timeline/series.ts";
 import type { Finding } from "./finding.ts";
 import { few, nothing, seconds } from "./finding.ts";
 import type { JudgeFunction, Scene } from "./judge-function.ts";
 import { touches } from "./attempts.ts";
 import { greater } from "./longest-gap.ts";
+import type { Span } from "./window.ts";
 
 /** So many errors must have come before waiting for more may stop. */
 const errorsMin = 3;
@@ -25,9 +28,12 @@ function errorsOf(id: string, { store, span, budgetMs }: Scene): Finding {
   const blind = store.blind
     .filter((each) => each.probe === id)
     .map((each) => ({ from: each.from, to: each.t }));
-  const failed = (store.samples.get(id)?.within(span.from, span.to) ?? []).filter((each) => !each.ok);
+  const samples = store.samples.get(id)?.within(span.from, span.to) ?? [];
+  const failed = samples.filter((each) => !each.ok);
   const certain = failed.filter((each) => !touches(each, blind));
-  const longest = certain.reduce((a, b) => (a === undefined || length(b) > length(a) ? b : a), certain[0]);
+  const hung = longestOf(samples.filter((each) => each.ok && each.end > span.to && !touches(each, blind)));
+  if (hung !== undefined && span.to - hung.start > (budgetMs ?? Infinity)) return hungOf(probe, hung, span);
+  const longest = longestOf(certain);
   if (longest === undefined)
     return nothing(`${probe.title}: no attempt failed, so nothing is known of its errors`, span.closed);
   const gaveUp = certain.some((each) => length(each) >= probe.timeoutMs);
@@ -43,6 +49,27 @@ function errorsOf(id: string, { store, span, budgetMs }: Scene): Finding {
     took: { from: longest.start, to: longest.end },
     settled: span.closed || certain.length >= errorsMin,
   };
+}
+
+/** Answered only when the window was over. */
+function hungOf(probe: ProbeEvent, { start }: Sample, { to }: Span): Finding {
+  const vainS = (to - start) / 1000;
+  return {
+    best: vainS,
+    worst: Infinity,
+    measured: vainS,
+    seen: `${probe.title}: an attempt was told nothing for ${seconds(to - start)}, until the end of the window`,
+    at: start,
+    took: { from: start, to },
+    settled: true,
+  };
+}
+
+function longestOf(samples: readonly Sample[]): Sample | undefined {
+  return samples.reduce<Sample | undefined>(
+    (a, b) => (a === undefined || length(b) > length(a) ? b : a),
+    undefined,
+  );
 }
 
 function length(sample: { start: number; end: number }): number {

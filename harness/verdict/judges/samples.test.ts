@@ -13,6 +13,12 @@ function away(fromMs: number, toMs: number, looking: Looking = {}): Simulation {
   return new Simulation().samples("api", { down: [[injectMs + fromMs, injectMs + toMs]] }, looking);
 }
 
+/** One attempt more, which is answered when healing is done. */
+function hanging(simulation: Simulation, start: number): Simulation {
+  simulation.store.append({ type: "sample", probe: "api", start, t: healMs + 1000, ok: true });
+  return simulation;
+}
+
 const judged = (simulation: Simulation, what: Judge, rest = {}) =>
   judge(simulation.store, drill, expectationOf(what, rest));
 
@@ -184,6 +190,12 @@ describe("stopped", () => {
     expect(judged(away(1000, 60_000, { asleep: [[20_000, 24_500]] }), stopped).verdict).toBe("inconclusive");
   });
 
+  it("leaves to what came after the window an attempt that hung until then", () => {
+    const found = judged(hanging(away(1000, 60_000), healMs - 1500), stopped);
+    expect(found.verdict).toBe("pass");
+    expect(found.measured).toBeCloseTo(0.9, 1);
+  });
+
   it("says nothing of a probe that never had an answer", () => {
     const simulation = new Simulation().samples("api", { down: [[0, 60_000]] });
     expect(judged(simulation, stopped).verdict).toBe("inconclusive");
@@ -207,6 +219,13 @@ describe("bounded-errors", () => {
 
   it("is inconclusive when the probe gave up before the budget was over", () => {
     expect(judged(patient(2000, "late"), bounded).verdict).toBe("inconclusive");
+  });
+
+  it("fails when one was told nothing, neither well nor badly, until the window was over", () => {
+    const hung = hanging(patient(70_000, "at once"), healMs - 6000);
+    expect(judged(hung, bounded)).toMatchObject({ verdict: "fail", measured: 6, settled: true });
+    const soon = hanging(patient(70_000, "at once"), healMs - 4000);
+    expect(judged(soon, bounded).verdict).toBe("pass");
   });
 
   it("is inconclusive when nothing failed", () => {

@@ -28,7 +28,8 @@ function stopOf(id: string, { store, span, budgetMs }: Scene): Finding {
   if (typeof attempts === "string") return nothing(attempts, span.closed);
   const { probe, samples, unseen } = attempts;
   const earlier = store.samples.get(id)?.within(span.from - memoryMs, span.from) ?? [];
-  const last = samples.findLast((each) => each.ok);
+  // One that hung until the window was over was answered by what came after it.
+  const last = samples.findLast((each) => each.ok && each.end <= span.to);
   if (last === undefined && !earlier.some((each) => each.ok))
     return nothing(`${probe.title} did not answer before either, so its silence says nothing`, span.closed);
   const failures = samples.filter(
