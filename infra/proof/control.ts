@@ -8,8 +8,11 @@ import { kubedrill, proofLab, type ProofRun } from "./kubedrill.ts";
 /** A control with a late promise watches it for one and a half times its budget. */
 export const controlLimitMs = 18 * 60_000;
 
-/** The run failed, and the first promise that broke is one of these. */
-export function expectFailure(run: ProofRun, ids: string[], exitCode = 1): void {
+/**
+ * The run failed, and the first promise that broke is one of these.
+ * @returns the ids of all that broke
+ */
+export function expectFailure(run: ProofRun, ids: string[], exitCode = 1): string[] {
   expect(run.exitCode, run.output).toBe(exitCode);
   expect(run.verdict.verdict).toBe("fail");
   const failed = run.verdict.drills.flatMap((drill) =>
@@ -18,7 +21,9 @@ export function expectFailure(run: ProofRun, ids: string[], exitCode = 1): void 
       .map(({ id, title }) => ({ id, named: drill.reason.startsWith(`${title}: `) })),
   );
   const first = failed.find((each) => each.named)?.id;
-  expect(ids, `failed: ${failed.map((each) => each.id).join(", ")}\n${run.output}`).toContain(first);
+  const broken = failed.map((each) => each.id);
+  expect(ids, `failed: ${broken.join(", ")}\n${run.output}`).toContain(first);
+  return broken;
 }
 
 export function controlPlanes(world: World): string[] {

@@ -31,9 +31,10 @@ function errorsOf(id: string, { store, span, budgetMs }: Scene): Finding {
   const samples = store.samples.get(id)?.within(span.from, span.to) ?? [];
   const failed = samples.filter((each) => !each.ok);
   const certain = failed.filter((each) => !touches(each, blind));
-  const hung = longestOf(samples.filter((each) => each.ok && each.end > span.to && !touches(each, blind)));
+  // The first of them was told nothing for the longest time.
+  const hung = samples.find((each) => each.ok && each.end > span.to && !touches(each, blind));
   if (hung !== undefined && span.to - hung.start > (budgetMs ?? Infinity)) return hungOf(probe, hung, span);
-  const longest = longestOf(certain);
+  const longest = certain.reduce((a, b) => (a === undefined || length(b) > length(a) ? b : a), certain[0]);
   if (longest === undefined)
     return nothing(`${probe.title}: no attempt failed, so nothing is known of its errors`, span.closed);
   const gaveUp = certain.some((each) => length(each) >= probe.timeoutMs);
@@ -63,13 +64,6 @@ function hungOf(probe: ProbeEvent, { start }: Sample, { to }: Span): Finding {
     took: { from: start, to },
     settled: true,
   };
-}
-
-function longestOf(samples: readonly Sample[]): Sample | undefined {
-  return samples.reduce<Sample | undefined>(
-    (a, b) => (a === undefined || length(b) > length(a) ? b : a),
-    undefined,
-  );
 }
 
 function length(sample: { start: number; end: number }): number {

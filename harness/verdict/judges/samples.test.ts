@@ -14,8 +14,8 @@ function away(fromMs: number, toMs: number, looking: Looking = {}): Simulation {
 }
 
 /** One attempt more, which is answered when healing is done. */
-function hanging(simulation: Simulation, start: number): Simulation {
-  simulation.store.append({ type: "sample", probe: "api", start, t: healMs + 1000, ok: true });
+function hanging(simulation: Simulation, start: number, t = healMs + 1000): Simulation {
+  simulation.store.append({ type: "sample", probe: "api", start, t, ok: true });
   return simulation;
 }
 
@@ -226,6 +226,8 @@ describe("bounded-errors", () => {
     expect(judged(hung, bounded)).toMatchObject({ verdict: "fail", measured: 6, settled: true });
     const soon = hanging(patient(70_000, "at once"), healMs - 4000);
     expect(judged(soon, bounded).verdict).toBe("pass");
+    // Another, for a longer time in all, but less of it within the window.
+    expect(judged(hanging(hung, healMs - 4000, healMs + 9000), bounded)).toMatchObject({ measured: 6 });
   });
 
   it("is inconclusive when nothing failed", () => {
