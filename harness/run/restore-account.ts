@@ -55,8 +55,9 @@ export async function waitForCanaries(session: Session, drill: string, started: 
     return wanted.every((each) => last.includes(each));
   };
   const outcome = await waitForAction(session, drill, { name, title, start, intervalMs: 500 }, look);
-  recorder.record({ type: "action", drill, name, title, start, ...outcome });
+  // First what was found: of two promises that break here, the one that says what is different breaks first.
   recorder.record({ type: "fact", drill, name: "after.canaries", value: last });
+  recorder.record({ type: "action", drill, name, title, start, ...outcome });
   const odd = last.filter((each) => !wanted.includes(each));
   progress.line(odd.length === 0 ? title : `NOT: ${title}: ${odd.join("; ")}`);
 }
